@@ -1,0 +1,259 @@
+"""Sets the project up on a bare machine and runs one of its commands: `python3 packaging/bootstrap.py run`.
+
+The Makefile calls this; where there is no make, call it directly (on Windows `py packaging\\bootstrap.py run`).
+Standard library only, because it runs before anything is installed. A second call finds everything in place and
+adds a fraction of a second. Set KNDNET_NO_SYSTEM_INSTALL=1 to have missing system libraries named, never installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from syslibs import install_missing
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "kndnet-setup.json"
+SAMPLES = Path("resources") / "samples"
+MINIMUM = (3, 11)
+
+
+class SetupError(Exception):
+    """Something a person can mend; the text is the sentence to show."""
+
+
+def say(sentence: str) -> None:
+    """Prints a line of our own at once, so that it stands in order with what the programs we start print."""
+    print(sentence, flush=True)
+
+
+def call(*command: str | os.PathLike[str], **environment: str) -> int:
+    """Runs a command in the project's folder and returns its exit code."""
+    return subprocess.run(
+        [*map(os.fspath, command)], cwd=ROOT, env={**os.environ, **environment}, check=False
+    ).returncode
+
+
+def quiet(*command: str | os.PathLike[str], **environment: str) -> bool:
+    """Runs a command without output; True when it succeeded."""
+    try:
+        done = subprocess.run(
+            [*map(os.fspath, command)],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def ensure_environment() -> None:
+    """Makes `.venv` with a working pip, also where Debian has split `ensurepip` off into python3-venv.
+
+    Raises:
+        SetupError: neither ensurepip nor pip is there.
+    """
+    if quiet(PYTHON, "-c", "import pip"):
+        return
+    say(f"Making a private Python environment in {VENV.name} ...")
+    if quiet(sys.executable, "-c", "import ensurepip"):
+        if call(sys.executable, "-m", "venv", "--clear", VENV) == 0:
+            return
+    elif quiet(sys.executable, "-m", "pip", "--version"):
+        # Without ensurepip the environment comes without pip; the system's own pip can put one there.
+        if call(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV) == 0 and pip_into_environment() == 0:
+            return
+    raise SetupError(
+        "Python cannot make a virtual environment here; install its venv module "
+        "(Debian, Ubuntu: sudo apt-get install python3-venv) and run this again."
+    )
+
+
+def pip_into_environment() -> int:
+    """Installs pip into `.venv` with the system's pip; returns pip's exit code."""
+    return call(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip")
+
+
+def wanted_stamp() -> dict[str, str]:
+    """What the environment depends on: a change in any of these means installing again."""
+    return {
+        "pyproject": hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(),
+        "root": str(ROOT),
+    }
+
+
+def ensure_packages(*extras: str) -> None:
+    """Installs the project (editable) with the extras named, unless the stamp says that this was done.
+
+    Raises:
+        SetupError: pip failed.
+    """
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        stamp = {}
+    same = all(stamp.get(key) == value for key, value in wanted_stamp().items())
+    installed = set(stamp.get("extras", [])) if same else set()
+    if same and installed.issuperset(extras):
+        return
+    wanted = sorted(installed | set(extras))
+    target = f".[{','.join(wanted)}]" if wanted else "."
+    size = "several GB with PyTorch" if "training" in wanted else "about 200 MB"
+    say(f"Installing what the program needs into {VENV.name} (once; {size} to download) ...")
+    noise = [] if sys.stdout.isatty() else ["--quiet"]
+    if call(PYTHON, "-m", "pip", "install", *noise, "--editable", target) != 0:
+        raise SetupError("pip could not install the packages; its message stands above. Is there a network connection?")
+    STAMP.write_text(json.dumps({**wanted_stamp(), "extras": wanted}), encoding="utf-8")
+
+
+def has_display() -> bool:
+    """True when a window can really be opened (a DISPLAY that is set may still be dead)."""
+    if sys.platform.startswith("linux"):
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return False
+        return quiet(PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])")
+    return True
+
+
+def ensure_system(display: bool) -> None:
+    """Installs or names the shared libraries that Qt wants from a Linux distribution.
+
+    Raises:
+        SetupError: some are missing and may not be installed by us; the sentence holds the command.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    sentence = install_missing(
+        display=display,
+        loads=loads,
+        allowed=not os.environ.get("KNDNET_NO_SYSTEM_INSTALL"),
+        which=shutil.which,
+        call=call,
+        quiet=quiet,
+        say=say,
+        root=os.geteuid() == 0,
+    )
+    if sentence:
+        raise SetupError(sentence)
+
+
+def loads(soname: str) -> bool:
+    """True when the system's loader finds the shared library."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def run() -> int:
+    """Starts the program on the sample lesions; without a display does the same work in the terminal."""
+    ensure_packages()
+    wants_window = not sys.platform.startswith("linux") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    ensure_system(display=wants_window)
+    if has_display():
+        say("Starting KNDNet Desktop on the sample lesions (drawn, not photographed).")
+        return call(BIN / "kndnet-desktop", SAMPLES)
+    say(
+        "There is no display here, so the window cannot be shown; classifying the sample lesions in the terminal instead."
+    )
+    out = ROOT / "out"
+    out.mkdir(exist_ok=True)
+    code = call(BIN / "kndnet", "classify", "--heatmaps", Path("out") / "heatmaps", SAMPLES)
+    shot = call(
+        BIN / "kndnet-desktop", "--screenshot", Path("out") / "window.png", SAMPLES, QT_QPA_PLATFORM="offscreen"
+    )
+    if code == 0 and shot == 0:
+        say("Heat maps are in out/heatmaps, a picture of the window is out/window.png.")
+    return code or shot
+
+
+def test(arguments: list[str]) -> int:
+    """Passes all tests; further arguments go to pytest."""
+    ensure_packages("test", "training")
+    ensure_system(display=False)
+    return call(PYTHON, "-m", "pytest", *arguments, QT_QPA_PLATFORM="offscreen")
+
+
+def lint() -> int:
+    """Style, format and types; all three are run even when the first fails."""
+    ensure_packages("test", "training")
+    codes = [
+        call(PYTHON, "-m", "ruff", "check", "."),
+        call(PYTHON, "-m", "ruff", "format", "--check", "."),
+        call(PYTHON, "-m", "mypy"),
+    ]
+    return max(codes)
+
+
+def script(name: str, *extras: str, arguments: list[str]) -> int:
+    """Runs one of the scripts beside this file, offscreen."""
+    ensure_packages(*extras)
+    ensure_system(display=False)
+    return call(PYTHON, Path("packaging") / name, *arguments, QT_QPA_PLATFORM="offscreen")
+
+
+def clean() -> int:
+    """Removes what the commands wrote, except .venv and the training runs, which are dear."""
+    for name in ("out", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for top in ("kndnet_desktop", "training", "tests", "packaging"):
+        for cache in [*(ROOT / top).rglob("__pycache__")]:
+            shutil.rmtree(cache, ignore_errors=True)
+    return 0
+
+
+def main() -> int:
+    """Reads the command line and runs the command.
+
+    Returns:
+        The exit code of what was run; 2 when something has to be mended first.
+    """
+    commands = ["run", "test", "lint", "bench", "screenshots", "samples", "clean"]
+    parser = argparse.ArgumentParser(description="Set KNDNet Desktop up and run one of its commands.")
+    parser.add_argument("command", choices=commands)
+    known, arguments = parser.parse_known_args()
+    if sys.version_info < MINIMUM:
+        say(f"KNDNet Desktop needs Python {MINIMUM[0]}.{MINIMUM[1]} or newer; this is {sys.version.split()[0]}.")
+        return 2
+    try:
+        if known.command == "clean":
+            return clean()
+        ensure_environment()
+        match known.command:
+            case "run":
+                return run()
+            case "test":
+                return test(arguments)
+            case "lint":
+                return lint()
+            case "bench":
+                return script("bench.py", "training", arguments=arguments)
+            case "screenshots":
+                return script("screenshots.py", arguments=arguments)
+            case _:
+                return script("draw_samples.py", arguments=arguments)
+    except SetupError as error:
+        say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
