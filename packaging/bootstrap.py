@@ -1,6 +1,6 @@
-"""Sets the project up on a bare machine and runs one of its commands: `python3 packaging/bootstrap.py run`.
+r"""Sets the project up on a bare machine and runs one of its commands: `python3 packaging/bootstrap.py run`.
 
-The Makefile calls this; where there is no make, call it directly (on Windows `py packaging\\bootstrap.py run`).
+The Makefile calls this; where there is no make, call it directly (on Windows `py packaging\bootstrap.py run`).
 Standard library only, because it runs before anything is installed. A second call finds everything in place and
 adds a fraction of a second. Set KNDNET_NO_SYSTEM_INSTALL=1 to have missing system libraries named, never installed.
 """
@@ -8,16 +8,16 @@ adds a fraction of a second. Set KNDNET_NO_SYSTEM_INSTALL=1 to have missing syst
 from __future__ import annotations
 
 import argparse
-import ctypes
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from syslibs import install_missing
+from syslibs import install_command, missing_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -69,22 +69,19 @@ def ensure_environment() -> None:
     if quiet(PYTHON, "-c", "import pip"):
         return
     say(f"Making a private Python environment in {VENV.name} ...")
+    made = 1
     if quiet(sys.executable, "-c", "import ensurepip"):
-        if call(sys.executable, "-m", "venv", "--clear", VENV) == 0:
-            return
+        made = call(sys.executable, "-m", "venv", "--clear", VENV)
     elif quiet(sys.executable, "-m", "pip", "--version"):
         # Without ensurepip the environment comes without pip; the system's own pip can put one there.
-        if call(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV) == 0 and pip_into_environment() == 0:
-            return
+        made = call(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+        made = made or call(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip")
+    if made == 0:
+        return
     raise SetupError(
         "Python cannot make a virtual environment here; install its venv module "
         "(Debian, Ubuntu: sudo apt-get install python3-venv) and run this again."
     )
-
-
-def pip_into_environment() -> int:
-    """Installs pip into `.venv` with the system's pip; returns pip's exit code."""
-    return call(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip")
 
 
 def wanted_stamp() -> dict[str, str]:
@@ -134,29 +131,22 @@ def ensure_system(display: bool) -> None:
     Raises:
         SetupError: some are missing and may not be installed by us; the sentence holds the command.
     """
-    if not sys.platform.startswith("linux"):
+    missing = missing_libraries(display=display) if sys.platform.startswith("linux") else []
+    if not missing:
         return
-    sentence = install_missing(
-        display=display,
-        loads=loads,
-        allowed=not os.environ.get("KNDNET_NO_SYSTEM_INSTALL"),
-        which=shutil.which,
-        call=call,
-        quiet=quiet,
-        say=say,
-        root=os.geteuid() == 0,
-    )
-    if sentence:
-        raise SetupError(sentence)
-
-
-def loads(soname: str) -> bool:
-    """True when the system's loader finds the shared library."""
-    try:
-        ctypes.CDLL(soname)
-    except OSError:
-        return False
-    return True
+    root = os.geteuid() == 0
+    command = install_command(missing, root=root)
+    allowed = not os.environ.get("KNDNET_NO_SYSTEM_INSTALL") and (root or quiet("sudo", "--non-interactive", "true"))
+    if allowed and shutil.which("apt-get"):
+        say(f"Qt needs {len(missing)} libraries of the system; running: {command}")
+        sudo = [] if root else ["sudo"]
+        call(*sudo, "apt-get", "update", "--quiet=2")
+        call(*command.split(), "--quiet=2", DEBIAN_FRONTEND="noninteractive")
+        missing = missing_libraries(display=display)
+    if missing and command:
+        raise SetupError(f"Qt needs libraries of the system; install them with this and run again: {command}")
+    if missing:
+        raise SetupError(f"Qt needs these libraries of the system: {', '.join(library.soname for library in missing)}.")
 
 
 def run() -> int:
@@ -170,7 +160,8 @@ def run() -> int:
         say("Starting KNDNet Desktop on the sample lesions (drawn, not photographed).")
         return call(BIN / "kndnet-desktop", SAMPLES)
     say(
-        "There is no display here, so the window cannot be shown; classifying the sample lesions in the terminal instead."
+        "There is no display here, so the window cannot be shown; "
+        "classifying the sample lesions in the terminal instead."
     )
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
@@ -224,30 +215,26 @@ def main() -> int:
     Returns:
         The exit code of what was run; 2 when something has to be mended first.
     """
-    commands = ["run", "test", "lint", "bench", "screenshots", "samples", "clean"]
+    # Each takes the further arguments of the command line.
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "run": lambda _: run(),
+        "test": test,
+        "lint": lambda _: lint(),
+        "bench": lambda rest: script("bench.py", "training", arguments=rest),
+        "screenshots": lambda rest: script("screenshots.py", arguments=rest),
+        "samples": lambda rest: script("draw_samples.py", arguments=rest),
+        "clean": lambda _: clean(),
+    }
     parser = argparse.ArgumentParser(description="Set KNDNet Desktop up and run one of its commands.")
     parser.add_argument("command", choices=commands)
-    known, arguments = parser.parse_known_args()
+    known, rest = parser.parse_known_args()
     if sys.version_info < MINIMUM:
         say(f"KNDNet Desktop needs Python {MINIMUM[0]}.{MINIMUM[1]} or newer; this is {sys.version.split()[0]}.")
         return 2
     try:
-        if known.command == "clean":
-            return clean()
-        ensure_environment()
-        match known.command:
-            case "run":
-                return run()
-            case "test":
-                return test(arguments)
-            case "lint":
-                return lint()
-            case "bench":
-                return script("bench.py", "training", arguments=arguments)
-            case "screenshots":
-                return script("screenshots.py", arguments=arguments)
-            case _:
-                return script("draw_samples.py", arguments=arguments)
+        if known.command != "clean":
+            ensure_environment()
+        return commands[known.command](rest)
     except SetupError as error:
         say(str(error))
         return 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import platform
+import ctypes
+import shutil
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -46,7 +47,16 @@ MANAGERS = {
 }
 
 
-def missing_libraries(display: bool, loads: Callable[[str], bool]) -> list[Library]:
+def loads(soname: str) -> bool:
+    """True when the system's loader finds the shared library."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def missing_libraries(*, display: bool, loads: Callable[[str], bool] = loads) -> list[Library]:
     """Lists the libraries that the loader does not find.
 
     Args:
@@ -57,38 +67,10 @@ def missing_libraries(display: bool, loads: Callable[[str], bool]) -> list[Libra
     return [library for library in wanted if not loads(library.soname)]
 
 
-def install_missing(
-    *,
-    display: bool,
-    loads: Callable[[str], bool],
-    allowed: bool,
-    which: Callable[[str], str | None],
-    call: Callable[..., int],
-    quiet: Callable[..., bool],
-    say: Callable[[str], None],
-    root: bool,
-) -> str:
-    """Installs what is missing where that is allowed and simple (apt as root or with sudo that asks nothing).
-
-    Returns:
-        An empty string when nothing is missing any more, else one sentence with the exact command to type.
-    """
-    missing = missing_libraries(display, loads)
-    if not missing:
-        return ""
-    manager = next((name for name, (program, _) in MANAGERS.items() if which(program)), None)
-    if manager is None:
-        names = ", ".join(library.soname for library in missing)
-        return f"Qt needs shared libraries that {platform.system()} does not have here: {names}."
-    packages = sorted({getattr(library, manager) for library in missing})
-    install = f"{MANAGERS[manager][1]} {' '.join(packages)}"
-    prefix = [] if root else ["sudo"]
-    by_hand = " ".join([*prefix, install])
-    if manager == "apt" and allowed and (root or (which("sudo") and quiet("sudo", "--non-interactive", "true"))):
-        say(f"Qt needs {len(packages)} packages of the system; running: {by_hand}")
-        environment = {"DEBIAN_FRONTEND": "noninteractive"}
-        call(*prefix, "apt-get", "update", "--quiet", "--quiet", **environment)
-        call(*prefix, *install.split(), "--quiet", "--quiet", **environment)
-        if not missing_libraries(display, loads):
-            return ""
-    return f"Qt needs a few libraries of the system; install them with this command and run this again: {by_hand}"
+def install_command(missing: list[Library], *, root: bool, which: Callable[[str], str | None] = shutil.which) -> str:
+    """The exact command that installs the libraries here; an empty string when no known package manager is found."""
+    for name, (program, install) in MANAGERS.items():
+        if which(program):
+            packages = sorted({getattr(library, name) for library in missing})
+            return " ".join([*([] if root else ["sudo"]), install, *packages])
+    return ""
