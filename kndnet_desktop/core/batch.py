@@ -1,0 +1,157 @@
+"""The one way from pictures to results, for one picture and for many, for the window and for the command line."""
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kndnet_desktop.core.classifier import Classifier, Floats
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.images import Box, Picture, read_bytes, read_image, to_input
+from kndnet_desktop.core.records import CaseResult, Finding, Prediction
+from kndnet_desktop.core.trust import probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Who is asked.
+
+    Attributes:
+        main: The model whose answer is shown.
+        teacher: The model asked for a second opinion, or None.
+    """
+
+    main: Classifier
+    teacher: Classifier | None = None
+
+    @property
+    def enough(self) -> tuple[int, int]:
+        """The ``(height, width)`` of a picture beyond which more pixels change no answer by more than 0.01.
+
+        Twice the side of a square input: decoding to it and averaging from there differ too little to matter
+        (`tests/core/test_batch.py` holds the figure).
+        """
+        rules = [model.card.input for model in (self.main, self.teacher) if model]
+        side = max(2 * math.isqrt(rule.height * rule.width) for rule in rules)
+        return side, side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examination:
+    """What the models saw in one frame of a picture.
+
+    Attributes:
+        prediction: The main model's answer.
+        teacher: The teacher's, if there is one.
+        cams: The main model's class maps, float32 [classes, h, w].
+        box: The frame that the main model saw, ``(left, top, right, bottom)`` in pixels of ``picture.image``.
+        flags: Remarks on the frame.
+    """
+
+    prediction: Prediction
+    teacher: Prediction | None
+    cams: Floats
+    box: Box
+    flags: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A result together with what it was drawn from; picture and examination are None where the file is bad."""
+
+    result: CaseResult
+    picture: Picture | None = None
+    examination: Examination | None = None
+
+
+def examine(picture: Picture, models: Models, box: Box | None = None, mode: str | None = None) -> Examination:
+    """Ask the models about a picture, or a frame in it.
+
+    Args:
+        picture: The decoded picture.
+        models: Who is asked.
+        box: Frame in pixels of ``picture.image``; the whole picture if None.
+        mode: Calibration mode; each card's default if None.
+
+    Returns:
+        The answers and their class maps.
+    """
+    prediction, cams, seen = _ask(models.main, picture, box, mode)
+    teacher = _ask(models.teacher, picture, box, mode)[0] if models.teacher else None
+    frame = box or (0.0, 0.0, float(picture.image.width), float(picture.image.height))
+    flags = []
+    if (seen[2] - seen[0]) * (seen[3] - seen[1]) < 0.9 * (frame[2] - frame[0]) * (frame[3] - frame[1]):
+        flags.append(Finding("cropped", "The picture is very long; only its middle was looked at."))
+    scale = picture.width / picture.image.width
+    rule = models.main.card.input
+    if (seen[2] - seen[0]) * (seen[3] - seen[1]) * scale**2 < 0.5 * rule.height * rule.width:
+        flags.append(Finding("few-pixels", "There are few pixels here; fine structures can't be judged."))
+    return Examination(prediction, teacher, cams, seen, tuple(flags))
+
+
+def classify(
+    paths: Iterable[Path], models: Models, mode: str | None = None, *, full_size: bool = False
+) -> Iterator[Case]:
+    """Classify picture files one after the other; a bad one is a result with a sentence and stops nothing.
+
+    Args:
+        paths: Files, in the order in which their results are wanted.
+        models: Who is asked.
+        mode: Calibration mode; each card's default if None.
+        full_size: Decode every picture at its full size, for showing it; otherwise at the size that the models need.
+
+    Yields:
+        One case for each path.
+    """
+    for path in paths:
+        yield _classify_one(path, models, mode, full_size)
+
+
+def _classify_one(path: Path, models: Models, mode: str | None, full_size: bool) -> Case:
+    start = time.perf_counter()
+    sha256 = None
+    try:
+        data = read_bytes(path)
+        sha256 = sha256_of(data)
+        picture = read_image(data, None if full_size else models.enough)
+        examination = examine(picture, models, mode=mode)
+    except UserError as error:
+        return Case(CaseResult(str(path), sha256, "error", str(error), milliseconds=_since(start)))
+    result = CaseResult(
+        str(path),
+        sha256,
+        "ok",
+        "",
+        examination.prediction,
+        examination.teacher,
+        picture.flags + examination.flags,
+        _since(start),
+    )
+    return Case(result, picture, examination)
+
+
+def _ask(
+    model: Classifier, picture: Picture, box: Box | None, mode: str | None
+) -> tuple[Prediction, Floats, Box]:
+    start = time.perf_counter()
+    card = model.card
+    pixels, seen = to_input(picture.image, card.input, box)
+    outputs = model.run(pixels[None])
+    shares = probabilities(outputs.logits[0], card.calibration, mode)
+    by_code = {code: float(share) for code, share in zip(card.codes, shares, strict=True)}
+    prediction = Prediction(
+        model=card.name,
+        model_sha256=card.sha256,
+        mode=mode or card.calibration.default_mode,
+        probabilities=by_code,
+        top=max(by_code, key=by_code.__getitem__),
+        p_malignant=sum(by_code[label.code] for label in card.labels if label.malignant),
+        milliseconds=_since(start),
+    )
+    return prediction, outputs.cams[0], seen
+
+
+def _since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 2)

@@ -1,0 +1,37 @@
+"""Files written whole, and their fingerprints."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the SHA-256 of some bytes as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that at any moment either the old content or the new one is there, never a part.
+
+    Args:
+        path: The file to create or replace; its folder must exist.
+        data: The whole content.
+
+    Raises:
+        OSError: If it can't be written; a previous file is then untouched.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        # os.open and not mkstemp: a result is meant to be as readable as any saved file, so the umask decides.
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)

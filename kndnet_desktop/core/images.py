@@ -1,0 +1,361 @@
+"""One image loader for screen, inference, report and training: bytes in, upright sRGB pixels out.
+
+Nothing is guessed: a file whose pixels are not all there is refused, because a decoder that fills the missing part
+with grey would have the network look at skin that nobody photographed.
+"""
+
+import io
+import stat
+import struct
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from kndnet_desktop.core.card import InputRule
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.records import Finding
+
+Pixels = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+
+SUFFIXES = frozenset(".jpg .jpeg .jpe .jfif .png .bmp .dib .webp .tif .tiff .gif".split())
+MIN_SIDE = 64  # pixels; a lesion that fills half of less than this has no structure left to judge
+MAX_PIXELS = 120_000_000  # above any camera on a dermatoscope; three bytes each stay within an ordinary PC's memory
+MAX_BYTES = 400_000_000
+MAX_TRANSPARENT = 0.05  # share of the picture that may be see-through and still be called a photograph
+
+_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "DIB", "WEBP", "TIFF", "GIF")
+_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_LYING = frozenset((5, 6, 7, 8))  # orientations that swap width and height
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded picture.
+
+    Attributes:
+        image: Upright sRGB pixels, mode ``RGB``; may have been decoded at a fraction of the file's size.
+        width: Width of the upright picture in the file, in pixels.
+        height: Height of the upright picture in the file, in pixels.
+        sha256: SHA-256 of the file's bytes.
+        flags: What was done to the picture that its owner may want to know.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    sha256: str
+    flags: tuple[Finding, ...] = ()
+
+    @property
+    def pixels(self) -> Pixels:
+        """Pixels as uint8 [height, width, 3], sRGB."""
+        return np.asarray(self.image)
+
+
+def find_images(paths: Iterable[Path]) -> Iterator[Path]:
+    """Expand folders into the image files directly in them; leave every other path as it is, in the order given.
+
+    Files in a folder are chosen by their ending or, failing that, by their first bytes; sorted by name without regard
+    to case; hidden ones are left out. A path that was named outright, and a folder that can't be opened, is passed on
+    as it is, so that reading it tells what is wrong and nothing is silently dropped.
+    """
+    for path in paths:
+        try:
+            entries = list(path.iterdir()) if path.is_dir() else None
+        except OSError:
+            entries = None
+        if entries is None:
+            yield path
+            continue
+        entries.sort(key=lambda entry: (entry.name.casefold(), entry.name))
+        yield from (entry for entry in entries if not entry.name.startswith(".") and _may_be_image(entry))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a picture file.
+
+    Raises:
+        UserError: If there is no such file, it is not a regular file, is empty, too large or unreadable.
+    """
+    target = _long(path)
+    try:
+        status = target.stat()
+        if not stat.S_ISREG(status.st_mode):
+            if stat.S_ISDIR(status.st_mode):
+                raise UserError("This folder can't be opened.", "Ask for the right to read it.")
+            raise UserError("This is not a file, so it holds no picture.")
+        if status.st_size == 0:
+            raise UserError("This file is empty.", "Copy it from the camera again.")
+        if status.st_size > MAX_BYTES:
+            raise UserError(
+                f"This file is too large to be a photo ({status.st_size / 1e6:.0f} MB; the limit is "
+                f"{MAX_BYTES / 1e6:.0f} MB)."
+            )
+        return target.read_bytes()
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise UserError("This link points to a file that is not there.") from error
+        raise UserError("There is no such file.", "It may have been moved or renamed.") from error
+    except OSError as error:
+        raise UserError(f"This file can't be read: {_reason(error)}.") from error
+    except ValueError as error:  # a NUL character in the name
+        raise UserError("This is not a possible file name.") from error
+
+
+def read_image(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Picture:
+    """Decode a picture file into upright sRGB pixels.
+
+    Reads JPEG, PNG, BMP, WebP, TIFF and GIF by content, whatever the ending says; 8 and 16 bit, grey, palette, alpha
+    and CMYK. EXIF orientation is applied and an embedded colour profile converted to sRGB.
+
+    Args:
+        source: A file, or the bytes of one.
+        at_least: ``(height, width)`` in upright pixels that suffice. A JPEG is then decoded at the smallest fraction
+            (a half, a quarter, an eighth ...) that is at least as large, which is many times faster.
+
+    Returns:
+        The picture; ``image`` is at the file's own size unless ``at_least`` allowed less.
+
+    Raises:
+        UserError: If this is not a whole picture of a usable size; the sentence says what is wrong.
+    """
+    data = read_bytes(source) if isinstance(source, Path) else source
+    if not data:
+        raise UserError("This file is empty.", "Copy it from the camera again.")
+    # Pillow warns on harmless oddities of real files (odd EXIF, bombs that our own limit catches): not for people.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _decode(data, at_least)
+        except UserError:
+            raise
+        except UnidentifiedImageError as error:
+            raise UserError(*_not_an_image(data)) from error
+        except (OSError, SyntaxError, ValueError, EOFError, struct.error, MemoryError, ArithmeticError) as error:
+            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
+        except (LookupError, TypeError, AttributeError, RuntimeError, Image.DecompressionBombError) as error:
+            # Pillow's parsers meet a hostile file with whatever their code trips over; for its owner all of it means
+            # the same, and one file must not take the others down.
+            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
+
+
+def input_shape(height: float, width: float, rule: InputRule) -> tuple[int, int]:
+    """Return the network's input ``(height, width)`` for a picture of this shape.
+
+    The area is about that of the rule, the sides are multiples of ``rule.multiple``, and the aspect ratio is the
+    picture's own as nearly as those multiples allow, clamped to ``rule.max_aspect``.
+    """
+    aspect = min(max(width / height, 1 / rule.max_aspect), rule.max_aspect)
+    area = rule.height * rule.width
+    tall = max(1, round((area / aspect) ** 0.5 / rule.multiple))
+    wide = max(1, round((area * aspect) ** 0.5 / rule.multiple))
+    return tall * rule.multiple, wide * rule.multiple
+
+
+def input_box(box: Box, rule: InputRule) -> Box:
+    """Return the part of ``box`` that the network looks at: its largest centred part of the input's exact aspect."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    tall, wide = input_shape(height, width, rule)
+    used_width, used_height = min(width, height * wide / tall), min(height, width * tall / wide)
+    left += (width - used_width) / 2
+    top += (height - used_height) / 2
+    return left, top, left + used_width, top + used_height
+
+
+def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = None) -> tuple[Pixels, Box]:
+    """Scale a picture, or a frame in it, to the network's input.
+
+    The one preprocessing rule, the same in training and app: keep the aspect ratio (see `input_shape`), crop the
+    sliver of at most half a multiple that remains, average over areas when shrinking and interpolate linearly when
+    enlarging. Nothing is padded, so every pixel that the network sees was in the picture.
+
+    Args:
+        pixels: Upright sRGB picture, mode ``RGB`` or uint8 [H, W, 3].
+        rule: The model's input rule.
+        box: Frame ``(left, top, right, bottom)`` in pixels of ``pixels``; the whole picture if None.
+
+    Returns:
+        The input, uint8 [h, w, 3], and the box of the picture that it shows, in pixels.
+    """
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    seen = input_box(box or (0.0, 0.0, float(image.width), float(image.height)), rule)
+    height, width = input_shape(seen[3] - seen[1], seen[2] - seen[0], rule)
+    shrinks = seen[2] - seen[0] >= width
+    scaled = image.resize(
+        (width, height),
+        Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR,
+        box=seen,
+        reducing_gap=3.0 if shrinks else None,  # first by whole factors: 10 ms and not 25 at 12 megapixels
+    )
+    return np.asarray(scaled), seen
+
+
+def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
+    image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    flags: list[Finding] = []
+    _check_size(*image.size)
+    kind = "JPEG" if image.format == "MPO" else image.format
+    if kind == "PNG":
+        # Pillow skips the checksums while it decodes; verify() reads them and uses the file up.
+        image.verify()
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and kind != "JPEG":
+        many = "pages" if kind == "TIFF" else "frames"
+        flags.append(Finding("first-frame", f"The file holds {frames} {many}; only the first is used."))
+
+    profile = image.info.get("icc_profile")
+    if kind == "JPEG":
+        if at_least and image.getexif().get(_EXIF_ORIENTATION) in _LYING:
+            at_least = at_least[::-1]
+        decoded = _decode_jpeg(data, image, at_least)
+    else:
+        image.load()
+        decoded = _flatten(image, flags)
+    # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
+    orientation = image.getexif().get(_EXIF_ORIENTATION)
+    upright = _to_srgb(decoded, profile, flags)
+    if orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[orientation])
+    width, height = image.size[::-1] if orientation in _LYING else image.size
+    return Picture(upright, width, height, sha256_of(data), tuple(flags))
+
+
+def _may_be_image(path: Path) -> bool:
+    try:
+        if path.suffix.lower() in SUFFIXES:
+            return not path.is_dir()
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(16).startswith(_MAGIC)
+    except OSError:
+        return False
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise UserError(
+            f"This picture is too large ({width} × {height} pixels; the limit is "
+            f"{MAX_PIXELS // 1_000_000} million in all).",
+            "Save a smaller copy.",
+        )
+    if min(width, height) < MIN_SIDE:
+        raise UserError(
+            f"This picture is too small to show a lesion ({width} × {height} pixels; at least {MIN_SIDE} a side are "
+            "needed).",
+            "Use the original photo, not a thumbnail.",
+        )
+
+
+def _decode_jpeg(data: bytes, image: Image.Image, at_least: tuple[int, int] | None) -> Image.Image:
+    """Decode strictly: libjpeg paints what is missing grey and only warns, and Pillow does not pass the warning on."""
+    height, width = at_least or (0, 0)
+    space = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}.get(image.mode)
+    if space is None:
+        raise UserError("This kind of JPEG can't be read.", "Save it as an ordinary colour JPEG or PNG.")
+    pixels = simplejpeg.decode_jpeg(data, colorspace=space, min_height=height, min_width=width)
+    if space == "GRAY":
+        return Image.fromarray(pixels[:, :, 0])
+    if space == "CMYK":
+        return Image.frombytes("CMYK", pixels.shape[1::-1], (255 - pixels).tobytes())  # JPEG keeps CMYK inverted
+    return Image.fromarray(pixels)
+
+
+def _flatten(image: Image.Image, flags: list[Finding]) -> Image.Image:
+    """Bring 16-bit, palette and alpha to plain L, RGB or CMYK, or another mode that converts to RGB as it is."""
+    if image.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
+        values = np.asarray(image, dtype=np.float64)
+        if image.mode == "F" or not np.isfinite(values).all() or values.min() < 0 or values.max() > 65535:
+            raise UserError(
+                "The brightness values of this picture are not those of a photo.", "Save it as 8 or 16 bit."
+            )
+        return Image.fromarray((values / 257).round().astype(np.uint8))
+    if image.has_transparency_data:
+        colours = image.convert("RGBA")
+        see_through = float((np.asarray(colours.getchannel("A")) < 255).mean())
+        if see_through > MAX_TRANSPARENT:
+            raise UserError(
+                f"{see_through:.0%} of this picture is transparent, so there is nothing there to look at.",
+                "Save the photo without transparency.",
+            )
+        if see_through > 0:
+            flags.append(Finding("transparent", "Transparent spots are shown white."))
+        flat = Image.new("RGB", colours.size, "white")
+        flat.paste(colours, mask=colours.getchannel("A"))
+        return flat
+    return image
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None, flags: list[Finding]) -> Image.Image:
+    """Convert to sRGB by the embedded profile; where it can't be used, say so and take the numbers as they are."""
+    if profile:
+        try:
+            source = ImageCms.getOpenProfile(io.BytesIO(profile))
+            if _is_srgb(source):
+                return image.convert("RGB")
+            base = image if image.mode in ("L", "RGB", "CMYK", "LAB") else image.convert("RGB")
+            converted = ImageCms.profileToProfile(base, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                flags.append(Finding("profile", "Colours were converted from the photo's own colour profile."))
+                return converted
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            sentence = "The photo's colour profile can't be used; its colours may be slightly off."
+            flags.append(Finding("bad-profile", sentence))
+            return image.convert("RGB")
+    if image.mode == "CMYK":
+        sentence = "This is a print (CMYK) picture without a colour profile; its colours may be off."
+        flags.append(Finding("cmyk", sentence))
+    return image.convert("RGB")
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    description = ImageCms.getProfileDescription(profile).lower()
+    return "srgb" in description and "linear" not in description
+
+
+def _not_an_image(data: bytes) -> tuple[str, str]:
+    """Name the usual suspects by their first bytes."""
+    head = data[:512]
+    if head[4:8] == b"ftyp":
+        return "This is a HEIC photo or a video, which can't be read.", "Save it as JPEG on the phone or camera."
+    if data[128:132] == b"DICM":
+        return "This is a DICOM file, which can't be read yet.", "Export it as JPEG or PNG."
+    if head.startswith(b"%PDF"):
+        return "This is a PDF document, not a photo.", "Open the photo itself."
+    if head.lstrip()[:5].lower() in (b"<?xml", b"<svg ", b"<html", b"<!doc"):
+        return "This is a web page or a drawing, not a photo.", "Open the photo itself."
+    if head.startswith((*_MAGIC, b"BM", b"RIFF")):
+        return "This picture is damaged or incomplete.", "Copy it from the camera again."
+    return "This is not a picture that can be read.", "Use JPEG, PNG, BMP, WebP or TIFF."
+
+
+def _long(path: Path) -> Path:
+    r"""Lift Windows' limit of 260 characters by its \\?\ form; elsewhere the path as it is."""
+    if sys.platform != "win32" or str(path).startswith("\\\\"):
+        return path
+    return Path("\\\\?\\" + str(path.absolute()))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()

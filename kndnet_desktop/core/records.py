@@ -1,0 +1,106 @@
+"""What is known of one picture, as frozen records that cross threads and travel as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+Status = Literal["ok", "rejected", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the picture or the answer that its reader should know.
+
+    Attributes:
+        code: Stable name for programs, for example ``cropped``.
+        sentence: The same for people.
+    """
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one model says.
+
+    Attributes:
+        model: Name of the model.
+        model_sha256: SHA-256 of its ``model.onnx``.
+        mode: Calibration mode of the probabilities, for example ``balanced``.
+        probabilities: Class code to probability in [0, 1], in label order; they sum to 1.
+        top: Code of the most probable class.
+        p_malignant: Summed probability of the malignant classes, in [0, 1].
+        milliseconds: Time of preprocessing and network.
+    """
+
+    model: str
+    model_sha256: str
+    mode: str
+    probabilities: Mapping[str, float]
+    top: str
+    p_malignant: float
+    milliseconds: float
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Return ``(code, probability)`` pairs, most probable first."""
+        return sorted(self.probabilities.items(), key=lambda item: -item[1])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the keys of the command-line contract."""
+        return {
+            "model": self.model,
+            "model_sha256": self.model_sha256,
+            "mode": self.mode,
+            "probabilities": dict(self.probabilities),
+            "top": self.top,
+            "p_malignant": self.p_malignant,
+            "milliseconds": self.milliseconds,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            KeyError: If a key is missing.
+        """
+        return cls(**{key: data[key] for key in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """The result of one picture, good or bad.
+
+    Attributes:
+        path: The picture's path as it was given, or a name for a picture that has no file.
+        sha256: SHA-256 of the file, or None if it could not be read.
+        status: ``ok``, ``rejected`` (read, but not to be answered) or ``error``.
+        message: For people; empty if all is well.
+        prediction: The answer, only if the status is ``ok``.
+        teacher: The second opinion, if it was asked for.
+        flags: Remarks on the picture and the answer.
+        milliseconds: Time from file to result.
+    """
+
+    path: str
+    sha256: str | None
+    status: Status
+    message: str
+    prediction: Prediction | None = None
+    teacher: Prediction | None = None
+    flags: tuple[Finding, ...] = ()
+    milliseconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the one object that `kndnet classify --json` prints for this picture."""
+        return {
+            "path": self.path,
+            "sha256": self.sha256,
+            "status": self.status,
+            "message": self.message,
+            **(self.prediction.to_json() if self.prediction else {}),
+            "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in self.flags],
+            "teacher": self.teacher.to_json() if self.teacher else None,
+            "milliseconds": self.milliseconds,
+        }
