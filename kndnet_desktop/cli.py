@@ -1,0 +1,173 @@
+"""The command line, headless twin of the window."""
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from kndnet_desktop import __version__, paths
+from kndnet_desktop.core.batch import Case, Models, classify
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.images import find_images
+
+OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``kndnet``.
+
+    Args:
+        arguments: The words after the program's name; those of the process if None.
+
+    Returns:
+        0 if all is well, 1 if some picture failed (the rest are done), 2 for wrong usage, 130 if interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # File names may hold any bytes, and a Windows console may know few letters: printing must not fail on either.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code = options.run(options)
+    except UserError as error:
+        print(f"kndnet: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        print("kndnet: stopped; what is printed above is done.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.close()
+        return OK
+    return int(code)
+
+
+def load_models(choice: str, threads: int = 1) -> Models:
+    """Load the models of ``--model``.
+
+    Args:
+        choice: ``student``, ``teacher``, or ``both`` for the student with the teacher's second opinion.
+        threads: Threads inside one run of a network.
+
+    Raises:
+        UserError: If a model that was asked for is not installed or can't be used.
+    """
+    roles = ("student", "teacher") if choice == "both" else (choice,)
+    return Models(*(OnnxClassifier(paths.model_folder(role), threads) for role in roles))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kndnet",
+        description="Class probabilities for dermatoscope photos, on this computer only.",
+        epilog="For research use: not a medical device and no substitute for a clinician.",
+    )
+    parser.add_argument("--version", action="version", version=f"KNDNet Desktop {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    command = commands.add_parser("classify", help="classify photos, or the photos directly in folders")
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a photo or a folder of photos")
+    command.add_argument(
+        "--model",
+        choices=("student", "teacher", "both"),
+        default="student",
+        help="who is asked; “both” is the student with the teacher's second opinion (default: student)",
+    )
+    command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
+    command.add_argument("--json", action="store_true", help="print one JSON object per photo, one per line")
+    command.add_argument("--heatmaps", type=Path, metavar="DIR", help="save each photo with its heat map to this folder")
+    command.add_argument("--threads", type=_positive, default=1, help="threads inside one run of a network (default: 1)")
+    command.set_defaults(run=_classify)
+
+    command = commands.add_parser("self-test", help="check that everything the program does works on this computer")
+    command.set_defaults(run=_self_test)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _classify(options: argparse.Namespace) -> int:
+    models = load_models(options.model, options.threads)
+    known = models.main.card.calibration.modes
+    if options.mode and options.mode not in known:
+        raise UserError(f"There is no mode “{options.mode}”.", f"Choose one of: {', '.join(known)}.")
+    if options.heatmaps:
+        _make_folder(options.heatmaps)
+    files = list(find_images(options.paths))
+    if not files:
+        raise UserError("There is no picture in this folder.")
+    painter = HeatPainter()
+    failed = 0
+    cases = classify(files, models, options.mode, full_size=options.heatmaps is not None)
+    for case in _with_progress(cases, len(files)):
+        failed += case.result.status != "ok"
+        line = json.dumps(case.result.to_json()) if options.json else _line(case, models)
+        tqdm.write(line, file=sys.stdout)
+        if options.heatmaps:
+            _save_heatmap(case, models, painter, options.heatmaps)
+    return SOME_FAILED if failed else OK
+
+
+def _with_progress(cases: Iterable[Case], total: int) -> Iterable[Case]:
+    return tqdm(cases, total=total, unit="photo", file=sys.stderr, disable=not sys.stderr.isatty() or total < 2)
+
+
+def _line(case: Case, models: Models) -> str:
+    result = case.result
+    name = Path(result.path).name or result.path
+    if not result.prediction:
+        return f"{name}\n    {result.message}"
+    card = models.main.card
+    rows = [f"{name}   malignant {result.prediction.p_malignant:.0%} ({result.prediction.mode})"]
+    for code, share in result.prediction.ranked():
+        label = card.label(code)
+        bar = "#" * round(share * 30)
+        rows.append(f"  {'!' if label.malignant else ' '} {label.name:<46}{share:>6.1%}  {bar}".rstrip())
+    if result.teacher:
+        top = card.label(result.teacher.top).name
+        rows.append(f"    Second opinion: {top}, malignant {result.teacher.p_malignant:.0%}")
+    rows.extend(f"    Note: {flag.sentence}" for flag in result.flags)
+    return "\n".join(rows)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder “{folder}” can't be made: {error.strerror}.") from error
+
+
+def _save_heatmap(case: Case, models: Models, painter: HeatPainter, folder: Path) -> None:
+    """Save under a name that holds the file's hash: photos of equal name from two folders keep a picture each."""
+    if not (case.examination and case.picture and case.result.sha256):
+        return
+    top = case.examination.prediction.top
+    heat = grad_cam(case.examination.cams, models.main.card.codes.index(top))
+    blended = painter.blend(case.picture.image, heat, case.examination.box)
+    buffer = io.BytesIO()
+    blended.save(buffer, "PNG")
+    target = folder / f"{Path(case.result.path).stem[:100]}-{case.result.sha256[:8]}-{top}.png"
+    try:
+        write_whole(target, buffer.getvalue())
+    except OSError as error:
+        raise UserError(f"The heat map can't be saved: {error.strerror}.", "Choose another folder.") from error
+
+
+def _self_test(options: argparse.Namespace) -> int:
+    from kndnet_desktop.selftest import run_self_test  # it opens a window, which classifying must not wait for
+
+    return OK if run_self_test() else SOME_FAILED
