@@ -17,6 +17,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import find_images
+from kndnet_desktop.core.text import describe
 
 OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -84,8 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
     command.add_argument("--json", action="store_true", help="print one JSON object per photo, one per line")
-    command.add_argument("--heatmaps", type=Path, metavar="DIR", help="save each photo with its heat map to this folder")
-    command.add_argument("--threads", type=_positive, default=1, help="threads inside one run of a network (default: 1)")
+    command.add_argument(
+        "--heatmaps", type=Path, metavar="DIR", help="save each photo with its heat map to this folder"
+    )
+    command.add_argument(
+        "--threads", type=_positive, default=1, help="threads inside one run of a network (default: 1)"
+    )
     command.set_defaults(run=_classify)
 
     command = commands.add_parser("self-test", help="check that everything the program does works on this computer")
@@ -115,7 +120,10 @@ def _classify(options: argparse.Namespace) -> int:
     cases = classify(files, models, options.mode, full_size=options.heatmaps is not None)
     for case in _with_progress(cases, len(files)):
         failed += case.result.status != "ok"
-        line = json.dumps(case.result.to_json()) if options.json else _line(case, models)
+        if options.json:
+            line = json.dumps(case.result.to_json())
+        else:
+            line = describe(case.result, models.main.card, Path(case.result.path).name or case.result.path)
         tqdm.write(line, file=sys.stdout)
         if options.heatmaps:
             _save_heatmap(case, models, painter, options.heatmaps)
@@ -124,24 +132,6 @@ def _classify(options: argparse.Namespace) -> int:
 
 def _with_progress(cases: Iterable[Case], total: int) -> Iterable[Case]:
     return tqdm(cases, total=total, unit="photo", file=sys.stderr, disable=not sys.stderr.isatty() or total < 2)
-
-
-def _line(case: Case, models: Models) -> str:
-    result = case.result
-    name = Path(result.path).name or result.path
-    if not result.prediction:
-        return f"{name}\n    {result.message}"
-    card = models.main.card
-    rows = [f"{name}   malignant {result.prediction.p_malignant:.0%} ({result.prediction.mode})"]
-    for code, share in result.prediction.ranked():
-        label = card.label(code)
-        bar = "#" * round(share * 30)
-        rows.append(f"  {'!' if label.malignant else ' '} {label.name:<46}{share:>6.1%}  {bar}".rstrip())
-    if result.teacher:
-        top = card.label(result.teacher.top).name
-        rows.append(f"    Second opinion: {top}, malignant {result.teacher.p_malignant:.0%}")
-    rows.extend(f"    Note: {flag.sentence}" for flag in result.flags)
-    return "\n".join(rows)
 
 
 def _make_folder(folder: Path) -> None:
@@ -167,7 +157,7 @@ def _save_heatmap(case: Case, models: Models, painter: HeatPainter, folder: Path
         raise UserError(f"The heat map can't be saved: {error.strerror}.", "Choose another folder.") from error
 
 
-def _self_test(options: argparse.Namespace) -> int:
+def _self_test(_options: argparse.Namespace) -> int:
     from kndnet_desktop.selftest import run_self_test  # it opens a window, which classifying must not wait for
 
     return OK if run_self_test() else SOME_FAILED

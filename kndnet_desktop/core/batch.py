@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kndnet_desktop.core.classifier import Classifier, Floats
@@ -109,32 +109,58 @@ def classify(
         yield _classify_one(path, models, mode, full_size)
 
 
+def look(source: Path | bytes, name: str, models: Models, mode: str | None = None) -> Iterator[Case]:
+    """Look at one picture the way a window does: the answer first, the full-size picture when it is decoded.
+
+    Args:
+        source: A file, or the bytes of one (from the clipboard).
+        name: What the result calls its path.
+        models: Who is asked.
+        mode: Calibration mode; each card's default if None.
+
+    Yields:
+        The case, decoded no larger than the answer needs; then, if that was smaller than the file, the same result
+        with the picture at its full size.
+    """
+    start = time.perf_counter()
+    try:
+        data = read_bytes(source) if isinstance(source, Path) else source
+    except UserError as error:
+        yield Case(CaseResult(name, None, "error", str(error), milliseconds=_since(start)))
+        return
+    case = _classify_bytes(data, name, models, mode, models.enough, start)
+    yield case
+    if case.picture and case.examination and case.picture.image.width < case.picture.width:
+        picture = read_image(data)
+        factor = picture.width / case.picture.image.width, picture.height / case.picture.image.height
+        left, top, right, bottom = case.examination.box
+        box = left * factor[0], top * factor[1], right * factor[0], bottom * factor[1]
+        yield Case(case.result, picture, replace(case.examination, box=box))
+
+
 def _classify_one(path: Path, models: Models, mode: str | None, full_size: bool) -> Case:
     start = time.perf_counter()
-    sha256 = None
     try:
         data = read_bytes(path)
-        sha256 = sha256_of(data)
-        picture = read_image(data, None if full_size else models.enough)
-        examination = examine(picture, models, mode=mode)
     except UserError as error:
-        return Case(CaseResult(str(path), sha256, "error", str(error), milliseconds=_since(start)))
-    result = CaseResult(
-        str(path),
-        sha256,
-        "ok",
-        "",
-        examination.prediction,
-        examination.teacher,
-        picture.flags + examination.flags,
-        _since(start),
-    )
-    return Case(result, picture, examination)
+        return Case(CaseResult(str(path), None, "error", str(error), milliseconds=_since(start)))
+    return _classify_bytes(data, str(path), models, mode, None if full_size else models.enough, start)
 
 
-def _ask(
-    model: Classifier, picture: Picture, box: Box | None, mode: str | None
-) -> tuple[Prediction, Floats, Box]:
+def _classify_bytes(
+    data: bytes, name: str, models: Models, mode: str | None, at_least: tuple[int, int] | None, start: float
+) -> Case:
+    try:
+        picture = read_image(data, at_least)
+    except UserError as error:
+        return Case(CaseResult(name, sha256_of(data), "error", str(error), milliseconds=_since(start)))
+    seen = examine(picture, models, mode=mode)
+    flags = picture.flags + seen.flags
+    result = CaseResult(name, picture.sha256, "ok", "", seen.prediction, seen.teacher, flags, _since(start))
+    return Case(result, picture, seen)
+
+
+def _ask(model: Classifier, picture: Picture, box: Box | None, mode: str | None) -> tuple[Prediction, Floats, Box]:
     start = time.perf_counter()
     card = model.card
     pixels, seen = to_input(picture.image, card.input, box)

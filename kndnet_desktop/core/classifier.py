@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Protocol, Self
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from kndnet_desktop.core.card import ModelCard, load_checked
@@ -53,6 +52,8 @@ class OnnxClassifier:
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
+        import onnxruntime  # a quarter of a second that the first window need not wait for
+
         self._card, model = load_checked(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

@@ -5,7 +5,6 @@ equals the ReLU of that class's map up to a positive factor (Selvaraju et al. 20
 maps that the network already gives are the explanation and no gradient is needed.
 """
 
-import cmap
 import numpy as np
 from PIL import Image
 
@@ -27,13 +26,15 @@ def grad_cam(cams: Floats, index: int) -> Floats:
     """
     positive = np.maximum(cams[index], 0)
     highest = float(positive.max())
-    return positive / highest if highest > 0 else positive
+    return np.asarray(positive / highest) if highest > 0 else positive
 
 
 class HeatPainter:
     """Paints maps in colour; it holds the colour table, 256 steps from low to high."""
 
     def __init__(self) -> None:
+        import cmap  # 50 ms that the first window need not wait for
+
         table = cmap.Colormap(COLOURS).lut(256)[:, :3]
         self._table: Pixels = (np.asarray(table) * 255).round().astype(np.uint8)
 

@@ -26,7 +26,7 @@ from kndnet_desktop.core.records import Finding
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
-SUFFIXES = frozenset(".jpg .jpeg .jpe .jfif .png .bmp .dib .webp .tif .tiff .gif".split())
+SUFFIXES = frozenset([".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".gif"])
 MIN_SIDE = 64  # pixels; a lesion that fills half of less than this has no structure left to judge
 MAX_PIXELS = 120_000_000  # above any camera on a dermatoscope; three bytes each stay within an ordinary PC's memory
 MAX_BYTES = 400_000_000
