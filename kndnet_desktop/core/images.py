@@ -6,7 +6,6 @@ with grey would have the network look at skin that nobody photographed.
 
 import io
 import stat
-import struct
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
@@ -150,9 +149,9 @@ def read_image(source: Path | bytes, at_least: tuple[int, int] | None = None) ->
             raise
         except UnidentifiedImageError as error:
             raise UserError(*_not_an_image(data)) from error
-        except (OSError, SyntaxError, ValueError, EOFError, struct.error, MemoryError, ArithmeticError) as error:
-            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
-        except (LookupError, TypeError, AttributeError, RuntimeError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError as error:
+            raise UserError(*_too_large()) from error
+        except Exception as error:
             # Pillow's parsers meet a hostile file with whatever their code trips over; for its owner all of it means
             # the same, and one file must not take the others down.
             raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
@@ -255,17 +254,18 @@ def _may_be_image(path: Path) -> bool:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise UserError(
-            f"This picture is too large ({width} × {height} pixels; the limit is "
-            f"{MAX_PIXELS // 1_000_000} million in all).",
-            "Save a smaller copy.",
-        )
+        raise UserError(*_too_large(f"{width} × {height} pixels; "))
     if min(width, height) < MIN_SIDE:
         raise UserError(
             f"This picture is too small to show a lesion ({width} × {height} pixels; at least {MIN_SIDE} a side are "
             "needed).",
             "Use the original photo, not a thumbnail.",
         )
+
+
+def _too_large(size: str = "") -> tuple[str, str]:
+    limit = MAX_PIXELS // 1_000_000
+    return f"This picture is too large ({size}the limit is {limit} million pixels).", "Save a smaller copy."
 
 
 def _decode_jpeg(data: bytes, image: Image.Image, at_least: tuple[int, int] | None) -> Image.Image:
