@@ -37,27 +37,23 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def call(*command: str | os.PathLike[str], **environment: str) -> int:
-    """Runs a command in the project's folder and returns its exit code."""
+def call(*command: str | os.PathLike[str], hush: bool = False, **environment: str) -> int:
+    """Runs a command in the project's folder and returns its exit code; `hush` keeps its ordinary output back."""
     return subprocess.run(
-        [*map(os.fspath, command)], cwd=ROOT, env={**os.environ, **environment}, check=False
+        [*map(os.fspath, command)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL if hush else None,
+        check=False,
     ).returncode
 
 
-def quiet(*command: str | os.PathLike[str], **environment: str) -> bool:
-    """Runs a command without output; True when it succeeded."""
+def works(*command: str | os.PathLike[str]) -> bool:
+    """Runs a command without any output; True when it is there and succeeded."""
     try:
-        done = subprocess.run(
-            [*map(os.fspath, command)],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return subprocess.run([*map(os.fspath, command)], cwd=ROOT, capture_output=True, check=False).returncode == 0
+    except OSError:
         return False
-    return done.returncode == 0
 
 
 def ensure_environment() -> None:
@@ -66,13 +62,13 @@ def ensure_environment() -> None:
     Raises:
         SetupError: neither ensurepip nor pip is there.
     """
-    if quiet(PYTHON, "-c", "import pip"):
+    if works(PYTHON, "-c", "import pip"):
         return
     say(f"Making a private Python environment in {VENV.name} ...")
     made = 1
-    if quiet(sys.executable, "-c", "import ensurepip"):
+    if works(sys.executable, "-c", "import ensurepip"):
         made = call(sys.executable, "-m", "venv", "--clear", VENV)
-    elif quiet(sys.executable, "-m", "pip", "--version"):
+    elif works(sys.executable, "-m", "pip", "--version"):
         # Without ensurepip the environment comes without pip; the system's own pip can put one there.
         made = call(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
         made = made or call(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip")
@@ -121,7 +117,7 @@ def has_display() -> bool:
     if sys.platform.startswith("linux"):
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             return False
-        return quiet(PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])")
+        return works(PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])")
     return True
 
 
@@ -136,12 +132,12 @@ def ensure_system(display: bool) -> None:
         return
     root = os.geteuid() == 0
     command = install_command(missing, root=root)
-    allowed = not os.environ.get("KNDNET_NO_SYSTEM_INSTALL") and (root or quiet("sudo", "--non-interactive", "true"))
+    allowed = not os.environ.get("KNDNET_NO_SYSTEM_INSTALL") and (root or works("sudo", "--non-interactive", "true"))
     if allowed and shutil.which("apt-get"):
         say(f"Qt needs {len(missing)} libraries of the system; running: {command}")
         sudo = [] if root else ["sudo"]
-        call(*sudo, "apt-get", "update", "--quiet=2")
-        call(*command.split(), "--quiet=2", DEBIAN_FRONTEND="noninteractive")
+        call(*sudo, "apt-get", "update", hush=True)
+        call(*command.split(), hush=True, DEBIAN_FRONTEND="noninteractive")
         missing = missing_libraries(display=display)
     if missing and command:
         raise SetupError(f"Qt needs libraries of the system; install them with this and run again: {command}")
