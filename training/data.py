@@ -1,0 +1,251 @@
+"""The pictures: which layouts are read, which picture serves what, and the decoded cache.
+
+A lesion of HAM10000 has up to six pictures, so every split here is by lesion. The split is the table `splits.csv`
+beside this file: a line for each picture with its fold (0 is the test, never trained, selected or tuned on) and
+whether it belongs to the inner validation that is cut from the other folds.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.images import Pixels, read_image
+from training.config import DataConfig
+
+CODES = ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc")
+SPLITS = Path(__file__).with_name("splits.csv")
+PARTS = ("train", "inner", "test")
+
+#: Diagnoses as the ISIC archive words them, by the first match in a line's diagnosis columns.
+_WORDS = {
+    "actinic keratosis": "akiec",
+    "bowen": "akiec",
+    "squamous cell carcinoma in situ": "akiec",
+    "basal cell carcinoma": "bcc",
+    "keratosis": "bkl",
+    "lentigo": "bkl",
+    "dermatofibroma": "df",
+    "melanoma": "mel",
+    "nevus": "nv",
+    "vascular": "vasc",
+    "angioma": "vasc",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One picture.
+
+    Attributes:
+        image_id: as published, for example `ISIC_0024306`.
+        path: the file.
+        label: index into `CODES`.
+        lesion: what must not be torn apart by a split.
+        source: `ham10000` or `isic2018`.
+        part: `train`, `inner` or `test`.
+    """
+
+    image_id: str
+    path: str
+    label: int
+    lesion: str
+    source: str
+    part: str
+
+
+def read_records(config: DataConfig, splits: Path = SPLITS) -> list[Record]:
+    """List every picture of the data sets named in `config`.
+
+    Raises:
+        UserError: a folder or its metadata is missing, or pictures are; the missing ones are named.
+    """
+    parts = read_splits(splits)
+    records = read_source(Path(config.ham10000), "ham10000", parts)
+    if config.isic2018 is not None:
+        records += read_source(Path(config.isic2018), "isic2018", parts)
+    return records
+
+
+def read_splits(path: Path = SPLITS) -> dict[str, str]:
+    """Map each picture's id to its part, from the table of folds."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return {
+            line["image_id"]: "test" if line["fold"] == "0" else "inner" if line["inner"] == "1" else "train"
+            for line in csv.DictReader(file)
+        }
+
+
+def read_source(root: Path, source: str, parts: dict[str, str]) -> list[Record]:
+    """Read one data set: the metadata tables in `root` and the pictures anywhere below it.
+
+    Known tables: `metadata.csv` or `HAM10000_metadata[.csv]` with a column `dx` (Kaggle, Harvard Dataverse, ours);
+    `metadata.csv` with `isic_id` and `diagnosis*` columns (the official isic-cli); the one-hot ground truth of the
+    ISIC 2018 challenge with its table of lesion groupings.
+
+    Raises:
+        UserError: nothing readable is there, a picture is missing or not in the split table.
+    """
+    if not root.is_dir():
+        raise UserError(f"The data folder {root} does not exist.", "See training/README.md for how to get the data.")
+    tables = [path for path in sorted(root.glob("*")) if path.suffix == ".csv" or path.name == "HAM10000_metadata"]
+    lines: dict[str, dict[str, str]] = {}
+    for table in tables:
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            for line in csv.DictReader(file):
+                identity = line.get("image_id") or line.get("isic_id") or line.get("image") or ""
+                lines.setdefault(identity, {}).update(line)
+    labels = {identity: _label(line) for identity, line in lines.items() if identity}
+    labels = {identity: label for identity, label in labels.items() if label is not None}
+    if not labels:
+        raise UserError(f"No table of diagnoses lies in {root}.", "See training/README.md for the known layouts.")
+    files = {path.stem: path for path in sorted(root.rglob("*")) if path.suffix.lower() in (".jpg", ".jpeg", ".png")}
+    _complain("missing", root, [identity for identity in labels if identity not in files])
+    _complain("not in the table of folds", root, [identity for identity in labels if identity not in parts])
+    return [
+        Record(
+            image_id=identity,
+            path=str(files[identity]),
+            label=CODES.index(label),
+            lesion=lines[identity].get("lesion_id") or lines[identity].get("group") or identity,
+            source=source,
+            part=parts[identity],
+        )
+        for identity, label in labels.items()
+        if label is not None
+    ]
+
+
+def assign_parts(lesions: Sequence[str], labels: Sequence[str], folds: Sequence[int]) -> list[bool]:
+    """Choose the inner validation: every sixth lesion of each class outside fold 0, in the order of their hashes.
+
+    A hash and not a random generator, so that no library's version changes the answer.
+
+    Args:
+        lesions: each picture's lesion.
+        labels: each picture's class; a lesion counts with its first picture's.
+        folds: each picture's fold.
+
+    Returns:
+        For each picture, whether it is in the inner validation.
+    """
+    first: dict[str, str] = {}
+    for lesion, label, fold in zip(lesions, labels, folds, strict=True):
+        if fold != 0:
+            first.setdefault(lesion, label)
+    chosen: set[str] = set()
+    for code in set(first.values()):
+        members = sorted((lesion for lesion, label in first.items() if label == code), key=digest)
+        chosen.update(members[::6])
+    return [lesion in chosen for lesion in lesions]
+
+
+def digest(text: str) -> str:
+    """A stable order that means nothing: the SHA-256 of `text` in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Pictures:
+    """Decoded pictures as one memory map, in the order of the records they were made from.
+
+    Args:
+        folder: where `prepare` put them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        self.records = [Record(**record) for record in index["records"]]
+        self._shapes: list[tuple[int, int]] = [(height, width) for height, width in index["shapes"]]
+        self._starts = np.concatenate([[0], np.cumsum([height * width * 3 for height, width in self._shapes])])
+        self._bytes: NDArray[np.uint8] = np.memmap(folder / "pixels.bin", np.uint8, "r")
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, index: int) -> Pixels:
+        """Picture `index`: uint8 [H, W, 3], sRGB, read-only."""
+        height, width = self._shapes[index]
+        return self._bytes[self._starts[index] : self._starts[index + 1]].reshape(height, width, 3)
+
+    def where(self, keep: Callable[[Record], bool]) -> NDArray[np.int64]:
+        """Indices of the records for which `keep` is true."""
+        return np.array([i for i, record in enumerate(self.records) if keep(record)], np.int64)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Class indices [N]."""
+        return np.array([record.label for record in self.records], np.int64)
+
+
+def prepare(config: DataConfig, splits: Path = SPLITS) -> Pictures:
+    """Decode every picture once, through the app's own loader, and return the cache; an existing one is used again.
+
+    Raises:
+        UserError: pictures are missing or cannot be read; each is named.
+    """
+    records = read_records(config, splits)
+    plan = json.dumps([config.side, [asdict(record) for record in records]])
+    folder = Path(config.cache) / digest(plan)[:16]
+    if not (folder / "index.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _decode_all(records, config.side, folder)
+    return Pictures(folder)
+
+
+def _decode_all(records: Sequence[Record], side: int, folder: Path) -> None:
+    shapes: list[tuple[int, int]] = []
+    corrupt: list[str] = []
+    part = folder / "pixels.part"
+    with part.open("wb") as file, ThreadPoolExecutor(2) as pool:
+        decoded = pool.map(lambda record: _decode(Path(record.path), side), records)
+        for record, pixels in tqdm(zip(records, decoded, strict=True), "decoding", len(records), mininterval=1):
+            if pixels is None:
+                corrupt.append(record.image_id)
+                continue
+            shapes.append((pixels.shape[0], pixels.shape[1]))
+            file.write(pixels.tobytes())
+    _complain("corrupt", Path(records[0].path).parent, corrupt)
+    part.replace(folder / "pixels.bin")
+    index = {"shapes": shapes, "records": [asdict(record) for record in records]}
+    write_whole(folder / "index.json", json.dumps(index).encode())
+
+
+def _decode(path: Path, side: int) -> Pixels | None:
+    try:
+        image = read_image(path).image
+    except UserError:
+        return None
+    scale = side / max(image.size)
+    if scale < 1:
+        size = (round(image.width * scale), round(image.height * scale))
+        image = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(image)
+
+
+def _label(line: dict[str, str]) -> str | None:
+    if line.get("dx"):
+        return line["dx"]
+    for code in CODES:
+        if line.get(code.upper()) in ("1", "1.0"):
+            return code
+    words = " ".join(value for key, value in line.items() if key and key.startswith("diagnosis") and value).lower()
+    return next((code for word, code in _WORDS.items() if word in words), None)
+
+
+def _complain(what: str, root: Path, names: Iterable[str]) -> None:
+    names = sorted(names)
+    if names:
+        shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+        raise UserError(f"{len(names)} pictures of {root} are {what}: {shown}.", "Fetch them again.")

@@ -1,0 +1,271 @@
+"""The one training loop: supervised or distilled, student or teacher, one process or many, always resumable."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+from timm.utils import ModelEmaV3
+from torch import nn
+from tqdm import tqdm
+
+from kndnet_desktop.core.files import write_whole
+from training import metrics, networks
+from training.batches import DrawnViews, TrainingBatches, Views, load, whole_inputs
+from training.config import Recipe
+from training.data import CODES, Pictures, prepare
+from training.losses import Loss, class_weights
+from training.student import count_parameters
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class State:
+    """All that changes while training, and is saved after each epoch."""
+
+    model: nn.Module
+    ema: ModelEmaV3
+    optimiser: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.OneCycleLR
+    epoch: int = 0
+    best: float = -1.0
+
+    def save(self, path: Path) -> None:
+        """Write everything whole."""
+        parts = (self.model, self.ema.module, self.optimiser, self.schedule)
+        tree = {
+            "parts": [part.state_dict() for part in parts],
+            "epoch": self.epoch,
+            "best": self.best,
+            "random": torch.get_rng_state(),
+        }
+        write_torch(path, tree)
+
+    def restore(self, path: Path) -> None:
+        """Go back to where `save` was called."""
+        tree = torch.load(path, map_location="cpu", weights_only=True)
+        for part, saved in zip((self.model, self.ema.module, self.optimiser, self.schedule), tree["parts"], strict=True):
+            part.load_state_dict(saved)
+        self.epoch, self.best = tree["epoch"], tree["best"]
+        torch.set_rng_state(tree["random"])
+
+
+def fit(
+    recipe: Recipe,
+    runs: Path = Path("runs"),
+    views: Callable[[Pictures, NDArray[np.int64]], Views] | None = None,
+    pause_after: int | None = None,
+) -> Path:
+    """Train the recipe's network, or go on with it where an earlier call stopped.
+
+    Args:
+        recipe: what to train.
+        runs: folder of the run folders.
+        views: makes the source of views from the pictures and the training indices; views are drawn if None.
+        pause_after: stop after this many epochs, as an interruption would, with the schedule of all epochs.
+
+    Returns:
+        The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt and best.pt (best inner validation).
+    """
+    folder = runs / recipe.name
+    settings = recipe.fit
+    fabric = Fabric(
+        accelerator="auto" if torch.cuda.is_available() else "cpu",
+        strategy="ddp" if settings.devices * settings.nodes > 1 else "auto",
+        devices=settings.devices,
+        num_nodes=settings.nodes,
+        precision=settings.precision,  # type: ignore[arg-type]
+    )
+    fabric.launch()
+    if fabric.is_global_zero:
+        folder.mkdir(parents=True, exist_ok=True)
+        pictures = prepare(recipe.data)
+        describe(recipe, folder)
+    fabric.barrier()
+    pictures = prepare(recipe.data)
+    chosen = pictures.where(lambda record: record.part == "train")
+    source = views(pictures, chosen) if views else DrawnViews(pictures, recipe.augment)
+
+    torch.manual_seed(settings.seed)
+    network: nn.Module = networks.build(recipe.model).to(memory_format=torch.channels_last)
+    steps = max(1, len(chosen) // settings.batch)
+    optimiser = torch.optim.AdamW(_groups(network, settings.decay), lr=settings.rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, settings.rate, total_steps=settings.epochs * steps + 1, pct_start=settings.warm, final_div_factor=1e3
+    )
+    ema = ModelEmaV3(network, decay=settings.ema, use_warmup=True)
+    state = State(network, ema, optimiser, schedule)
+    last = folder / "last.pt"
+    if last.exists():
+        state.restore(last)
+    model, optimiser = fabric.setup(network, optimiser)
+    loss = Loss(recipe.loss, class_weights(pictures.labels[chosen], len(CODES), recipe.loss.class_power))
+
+    while state.epoch < min(settings.epochs, pause_after or settings.epochs):
+        batches = TrainingBatches(
+            pictures,
+            chosen,
+            source,
+            networks.rule(recipe.model),
+            scale=input_scale(state.epoch, settings.epochs, settings.start_scale),
+            shares=recipe.augment.shapes,
+            size=settings.batch,
+            seed=(settings.seed, state.epoch),
+            rank=fabric.global_rank,
+            world=fabric.world_size,
+        )
+        model.train()
+        sums: dict[str, float] = {"loss": 0.0, "hard": 0.0, "soft": 0.0, "kept": 0.0}
+        title = f"{recipe.name} {state.epoch + 1}/{settings.epochs}"
+        loader = load(batches, settings.workers)
+        for batch in tqdm(loader, title, len(batches), mininterval=10, disable=not fabric.is_global_zero):
+            teacher = None if batch.teacher is None else fabric.to_device(batch.teacher)
+            logits = model(fabric.to_device(batch.images))
+            parts = loss(logits, fabric.to_device(batch.labels), teacher)
+            optimiser.zero_grad()
+            fabric.backward(parts.total)
+            fabric.clip_gradients(model, optimiser, max_norm=2.0)
+            optimiser.step()
+            schedule.step()
+            state.ema.update(network, step=schedule.last_epoch)
+            values = (parts.total, parts.hard, parts.soft, parts.kept)
+            for name, value in zip(sums, values, strict=True):
+                sums[name] += float(value.detach()) / len(batches)
+        state.epoch += 1
+        if fabric.is_global_zero:
+            figures = sums | validate(state.ema.module, pictures, recipe)
+            score = figures["macro-F1"] + figures["balanced accuracy"] + figures["accuracy"]
+            if score > state.best:
+                state.best = score
+                write_torch(folder / "best.pt", {"model": state.ema.module.state_dict(), "epoch": state.epoch})
+            log(folder, state.epoch, figures | {"rate": schedule.get_last_lr()[0]})
+            state.save(last)
+        fabric.barrier()
+    return folder
+
+
+def input_scale(epoch: int, epochs: int, start: float) -> float:
+    """Side of the input in this epoch, as a share: from `start` in a line to 1 at half the epochs."""
+    return min(1.0, start + (1 - start) * 2 * epoch / max(1, epochs))
+
+
+def predict(
+    network: nn.Module, pictures: Pictures, chosen: NDArray[np.int64], recipe: Recipe
+) -> Floats:
+    """Logits [N, classes] of whole pictures, scaled as the app does."""
+    device = next(network.parameters()).device
+    network.eval()
+    logits = np.zeros((len(chosen), len(CODES)))
+    with torch.inference_mode():
+        for positions, inputs in whole_inputs(pictures, chosen, networks.rule(recipe.model)):
+            logits[positions] = network(torch.from_numpy(inputs).to(device)).float().cpu().numpy()
+    return logits
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities [N, classes]."""
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True))
+
+
+def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str, float]:
+    """Figures on the inner validation: of HAM10000, and of the other clinics' pictures where there are any."""
+    melanoma = CODES.index("mel")
+    figures: dict[str, float] = {}
+    for source, suffix in (("ham10000", ""), ("isic2018", " elsewhere")):
+        chosen = pictures.where(lambda record, s=source: record.part == "inner" and record.source == s)
+        if not len(chosen):
+            continue
+        labels = pictures.labels[chosen]
+        probabilities = softmax(predict(network, pictures, chosen, recipe))
+        auc = metrics.ranking(probabilities, labels, melanoma)["melanoma AUC"]
+        if source == "ham10000":
+            figures |= metrics.summary(probabilities, labels)
+        figures["melanoma AUC" + suffix] = auc
+    return figures
+
+
+def describe(recipe: Recipe, folder: Path) -> None:
+    """Write down what is needed to run this again: the recipe, the revision of the code, the versions of packages."""
+    from training.config import dump
+
+    (folder / "recipe.yaml").write_text(dump(recipe), encoding="utf-8")
+    packages = ("torch", "timm", "lightning-fabric", "numpy", "opencv-python-headless", "pillow", "scikit-learn")
+    run = {
+        "revision": _git("rev-parse", "HEAD"),
+        "uncommitted": bool(_git("status", "--porcelain", "--", "training", "kndnet_desktop")),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in packages},
+        "parameters": count_parameters(networks.build(networks.without_weights(recipe.model))),
+    }
+    write_whole(folder / "run.json", (json.dumps(run, indent=2) + "\n").encode())
+
+
+def log(folder: Path, epoch: int, figures: dict[str, float]) -> None:
+    """Add a line to epochs.csv (replacing what an interrupted run left of this epoch) and draw the curves anew."""
+    path = folder / "epochs.csv"
+    lines: list[dict[str, Any]] = []
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            lines = [line for line in csv.DictReader(file) if int(line["epoch"]) < epoch]
+    lines.append({"epoch": epoch} | {name: f"{value:.6g}" for name, value in figures.items()})
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(lines[-1]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    write_whole(path, text.getvalue().encode())
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    epochs = [int(line["epoch"]) for line in lines]
+    for name in figures:
+        axes = left if name in ("loss", "hard", "soft", "kept") else right
+        if name != "rate":
+            axes.plot(epochs, [float(line[name]) for line in lines], label=name)
+    for axes, title in ((left, "training"), (right, "inner validation")):
+        axes.set(title=title, xlabel="epoch")
+        axes.legend()
+        axes.grid(alpha=0.3)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=90)
+    plt.close(figure)
+    write_whole(folder / "curves.png", drawn.getvalue())
+
+
+def write_torch(path: Path, tree: dict[str, Any]) -> None:
+    """Save tensors whole."""
+    buffer = io.BytesIO()
+    torch.save(tree, buffer)
+    write_whole(path, buffer.getvalue())
+
+
+def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
+    # Decay would pull batch norm's scales and all biases towards zero for nothing.
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    return [
+        {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": decay},
+        {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _git(*words: str) -> str:
+    try:
+        return subprocess.run(["git", *words], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

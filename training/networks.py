@@ -1,0 +1,57 @@
+"""One way to build, save and read a network, student or teacher."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from kndnet_desktop.core.card import InputRule
+from training.config import ModelConfig, Recipe, load
+from training.data import CODES
+from training.student import Student
+from training.teacher import Teacher
+
+
+class Network(Protocol):
+    """What student and teacher have in common, beside being modules."""
+
+    cam_layer: nn.Module
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Logits [N, classes] of uint8 [N, H, W, 3]."""
+
+    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits, class maps and embedding."""
+
+
+def build(config: ModelConfig) -> Student | Teacher:
+    """Build the network that a recipe names.
+
+    Raises:
+        UserError: timm knows no such network, or its weights cannot be read.
+    """
+    if config.kind == "student":
+        return Student(len(CODES), config.dropout)
+    return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
+
+
+def rule(config: ModelConfig) -> InputRule:
+    """The input rule of the network that a recipe names."""
+    return InputRule(height=config.height, width=config.width)
+
+
+def from_run(folder: Path, weights: str = "best.pt") -> tuple[Recipe, Student | Teacher]:
+    """Read a finished (or unfinished) run: its recipe and its averaged weights, in evaluation mode."""
+    recipe = load(folder / "recipe.yaml")
+    # Whatever the network started from is in the run's own weights by now.
+    network = build(without_weights(recipe.model))
+    network.load_state_dict(torch.load(folder / weights, map_location="cpu", weights_only=True)["model"])
+    return recipe, network.eval()
+
+
+def without_weights(config: ModelConfig) -> ModelConfig:
+    """The same network, to be filled from a run."""
+    return ModelConfig(**{**vars(config), "weights": None})
