@@ -5,6 +5,7 @@ with grey would have the network look at skin that nobody photographed.
 """
 
 import io
+import os
 import stat
 import sys
 import warnings
@@ -185,7 +186,7 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
     """Scale a picture, or a frame in it, to the network's input.
 
     The one preprocessing rule, the same in training and app: keep the aspect ratio (see `input_shape`), crop the
-    sliver of at most half a multiple that remains, average over areas when shrinking and interpolate linearly when
+    sliver that remains (less than a multiple wide), average over areas when shrinking and interpolate linearly when
     enlarging. Nothing is padded, so every pixel that the network sees was in the picture.
 
     Args:
@@ -197,8 +198,9 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
         The input, uint8 [h, w, 3], and the box of the picture that it shows, in pixels.
     """
     image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-    seen = input_box(box or (0.0, 0.0, float(image.width), float(image.height)), rule)
-    height, width = input_shape(seen[3] - seen[1], seen[2] - seen[0], rule)
+    frame = box or (0.0, 0.0, float(image.width), float(image.height))
+    seen = input_box(frame, rule)
+    height, width = input_shape(frame[3] - frame[1], frame[2] - frame[0], rule)
     shrinks = seen[2] - seen[0] >= width
     scaled = image.resize(
         (width, height),
@@ -207,6 +209,15 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
         reducing_gap=3.0 if shrinks else None,  # first by whole factors: 10 ms and not 25 at 12 megapixels
     )
     return np.asarray(scaled), seen
+
+
+def extended(absolute: str) -> str:
+    r"""Return an absolute Windows path in the form that lifts the limit of 260 characters, ``\\?\C:\...``."""
+    if absolute.startswith(("\\\\?\\", "\\\\.\\")):
+        return absolute
+    if absolute.startswith("\\\\"):
+        return "\\\\?\\UNC" + absolute[1:]
+    return "\\\\?\\" + absolute
 
 
 def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
@@ -351,10 +362,9 @@ def _not_an_image(data: bytes) -> tuple[str, str]:
 
 
 def _long(path: Path) -> Path:
-    r"""Lift Windows' limit of 260 characters by its \\?\ form; elsewhere the path as it is."""
-    if sys.platform != "win32" or str(path).startswith("\\\\"):
+    if sys.platform != "win32":
         return path
-    return Path("\\\\?\\" + str(path.absolute()))
+    return Path(extended(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow links, absolute() keeps ".."
 
 
 def _reason(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""Pictures as cameras, scanners, mail and bad luck deliver them: good ones in every guise, and broken ones of each kind."""
+"""Pictures as cameras, scanners, mail and bad luck deliver them: good in every guise, and broken in every way."""
 
 import io
 import os
@@ -6,7 +6,6 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,21 @@ WIDTH, HEIGHT = 160, 120
 ORIENTATION = 0x0112
 DAMAGED = "damaged or incomplete"
 UNREADABLE = "not a picture that can be read"
+ODD_NAMES = (  # file names that are allowed and that careless programs trip over
+    "good.jpg",
+    "two\nlines.jpg",
+    "\x1b[31mred.jpg",
+    "-rf.jpg",
+    " spaces .jpg",
+    "100%_{x}_$HOME_'\".jpg",
+    "läsion_皮膚_🔬.jpg",
+    "شامة.jpg",
+    "gpj.\u202eexe.jpg",
+    "e\u0301 decomposed.jpg",
+    "n" * 246 + ".jpeg",
+    "皮" * 83 + ".jpg",
+    os.fsdecode(b"latin-1 \xe4\xf6.jpg"),
+)
 
 
 def reference(width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
@@ -162,7 +176,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr("photo.jpg", jpeg)
-    files = {
+    return {
         "cut-to-a-tenth.jpg": (jpeg[: len(jpeg) // 10], DAMAGED),
         "cut-in-half.jpg": (jpeg[:middle], DAMAGED),
         "last-kilobyte-gone.jpg": (jpeg[:-1024], DAMAGED),
@@ -200,7 +214,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "16-bit-kilobyte-gone.tif": (tiff(grey16, "tiff_lzw")[:-1024], DAMAGED),
         "index-at-the-end-gone.tif": (encode(image, "TIFF", compression="tiff_lzw")[:-100], DAMAGED),
         "float.tif": (encode(Image.fromarray(np.asarray(image.convert("L")) / np.float32(255)), "TIFF"), "brightness"),
-        "text.jpg": ("Dear colleague, see the photo attached.\n".encode() * 20, UNREADABLE),
+        "text.jpg": (b"Dear colleague, see the photo attached.\n" * 20, UNREADABLE),
         "page.png": (b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "web page"),
         "drawing.jpg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "web page or a drawing"),
         "random.jpg": (random.Random(3).randbytes(5000), UNREADABLE),
@@ -212,7 +226,6 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "avif.png": (encode(image, "AVIF") if _writes("AVIF") else b"\0\0\0\x1cftypavif" + bytes(200), "can't be read"),
         "empty.jpg": (b"", "empty"),
     }
-    return files
 
 
 def make_folder(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -231,27 +244,10 @@ def make_folder(folder: Path) -> tuple[list[Path], list[Path]]:
     bad += [folder / "no-target.jpg", folder / "itself.jpg", folder / "pipe.png"]
     (folder / "folder.jpg").mkdir()
     data = encode(reference(), "JPEG", quality=92)
-    for name in odd_names():
+    for name in ODD_NAMES:
         good.append(folder / name)
         good[-1].write_bytes(data)
     return bad, good
-
-
-def odd_names() -> Iterator[str]:
-    """Yield file names that are allowed and that careless programs trip over."""
-    yield "good.jpg"
-    yield "two\nlines.jpg"
-    yield "\x1b[31mred.jpg"
-    yield "-rf.jpg"
-    yield " spaces .jpg"
-    yield "100%_{x}_$HOME_'\".jpg"
-    yield "läsion_皮膚_🔬.jpg"
-    yield "شامة.jpg"
-    yield "gpj.\u202eexe.jpg"
-    yield "e\u0301 decomposed.jpg"
-    yield "n" * 246 + ".jpeg"
-    yield "皮" * 83 + ".jpg"
-    yield os.fsdecode(b"latin-1 \xe4\xf6.jpg")
 
 
 def decoded(data: bytes) -> Image.Image:
