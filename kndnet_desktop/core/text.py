@@ -4,6 +4,15 @@ from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.records import CaseResult
 
 
+def percent(share: float) -> str:
+    """Return a probability for people, never “0 %” or “100 %” for what is only nearly so."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
 def describe(result: CaseResult, card: ModelCard, name: str) -> str:
     """Return a result as lines of plain text.
 
@@ -19,7 +28,7 @@ def describe(result: CaseResult, card: ModelCard, name: str) -> str:
     prediction = result.prediction
     if not prediction:
         return f"{name}\n    {result.message}"
-    rows = [f"{name}   malignant {prediction.p_malignant:.0%} ({prediction.mode})"]
+    rows = [f"{name}   malignant {percent(prediction.p_malignant)} ({prediction.mode})"]
     width = max(len(label.name) for label in card.labels)
     for code, share in prediction.ranked():
         label = card.label(code)
@@ -27,6 +36,6 @@ def describe(result: CaseResult, card: ModelCard, name: str) -> str:
         rows.append(f"  {'!' if label.malignant else ' '} {label.name:<{width}} {share:>6.1%}  {bar}".rstrip())
     if result.teacher:
         top = card.label(result.teacher.top).name
-        rows.append(f"    Second opinion: {top}, malignant {result.teacher.p_malignant:.0%}")
+        rows.append(f"    Second opinion: {top}, malignant {percent(result.teacher.p_malignant)}")
     rows.extend(f"    Note: {flag.sentence}" for flag in result.flags)
     return "\n".join(rows)

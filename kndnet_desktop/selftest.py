@@ -1,0 +1,99 @@
+"""Runs every capability on this computer once and says a line about each, in a checkout as in an installed program."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from kndnet_desktop import __version__, paths
+from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.images import find_images
+
+
+def run_self_test() -> bool:
+    """Run all checks, print a line each, and return whether all of them passed."""
+    sockets: list[str] = []
+    # An audit hook sees every socket that Python code asks for, in the program and in its libraries.
+    sys.addaudithook(lambda event, _: sockets.append(event) if event.startswith("socket.") else None)
+    print(f"KNDNet Desktop {__version__}")
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("student", lambda: _model("student")),
+        ("teacher", lambda: _model("teacher") if paths.model_folder("teacher").is_dir() else "none installed"),
+        ("samples", _samples),
+        ("bad file", _bad_file),
+        ("window", _window),
+        ("network", lambda: _no_sockets(sockets)),
+    )
+    results = [_passes(name, check) for name, check in checks]
+    print(f"{sum(results)} of {len(results)} checks passed")
+    return all(results)
+
+
+def _passes(name: str, check: Callable[[], str]) -> bool:
+    try:
+        print(f"ok      {name}: {check()}")
+    except Exception as error:  # whatever breaks is what this test is for
+        print(f"FAILED  {name}: {error}")
+        traceback.print_exc()
+        return False
+    return True
+
+
+def _model(role: str) -> str:
+    card = OnnxClassifier(paths.model_folder(role)).card
+    return f"{card.name}, {card.parameters:,} parameters, SHA-256 {card.sha256[:12]} as on its card"
+
+
+def _samples() -> str:
+    models = Models(OnnxClassifier(paths.model_folder("student")))
+    codes, painter = models.main.card.codes, HeatPainter()
+    files = list(find_images([paths.resources() / "samples"]))
+    for case in classify(files, models, full_size=True):
+        if case.result.prediction is None or case.examination is None or case.picture is None:
+            raise RuntimeError(f"{Path(case.result.path).name}: {case.result.message}")
+        total = sum(case.result.prediction.probabilities.values())
+        if abs(total - 1) > 1e-5:
+            raise RuntimeError(f"probabilities sum to {total}")
+        heat = grad_cam(case.examination.cams, codes.index(case.result.prediction.top))
+        if painter.blend(case.picture.image, heat, case.examination.box).size != case.picture.image.size:
+            raise RuntimeError("a heat map does not fit its photo")
+    if not files:
+        raise RuntimeError("the drawn samples are missing")
+    return f"{len(files)} drawn photos classified and explained"
+
+
+def _bad_file() -> str:
+    models = Models(OnnxClassifier(paths.model_folder("student")))
+    sample = next(find_images([paths.resources() / "samples"]))
+    with tempfile.TemporaryDirectory() as folder:
+        cut = Path(folder) / "cut.jpg"
+        data = sample.read_bytes()
+        cut.write_bytes(data[: len(data) // 2])
+        (case,) = classify([cut], models)
+    if case.result.status != "error":
+        raise RuntimeError("half a photo was classified")
+    return f"half a photo is refused: {case.result.message}"
+
+
+def _window() -> str:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from kndnet_desktop.app import App
+    from kndnet_desktop.screenshot import take
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "window.png"
+        app = App(["kndnet"], Path(folder) / "settings.json")
+        if take(app, [paths.resources() / "samples"], target, "answer"):
+            raise RuntimeError("no answer appeared in the window")
+        size = target.stat().st_size
+    return f"drawn with an answer, “{app.window.page.panel.headline}” ({size // 1024} kB)"
+
+
+def _no_sockets(sockets: list[str]) -> str:
+    if sockets:
+        raise RuntimeError(f"a socket was asked for: {', '.join(sorted(set(sockets)))}")
+    return "no socket was opened"

@@ -1,0 +1,100 @@
+"""What this program is and is not, and the cards of its models."""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.card import Metric, ModelCard
+
+PURPOSE = (
+    "KNDNet Desktop estimates which of seven classes a dermatoscope photo of a skin lesion belongs to, and shows where "
+    "in the picture the estimate comes from. It is meant for research: it is not a medical device and no substitute "
+    "for a clinician. Photos never leave this computer; the program opens no network connection."
+)
+KEYS = (
+    ("Ctrl+O, Ctrl+Shift+O", "open photos, open a folder"),
+    ("Ctrl+V, Ctrl+C, Ctrl+S", "paste a photo, copy the result, save the heat map"),
+    ("← and →", "previous and next photo"),
+    ("Ctrl++, Ctrl+−, Ctrl+0, Ctrl+1", "zoom in, zoom out, whole photo, actual size"),
+    ("F", "frame the lesion; Ctrl+Z and Ctrl+Y undo and redo"),
+    ("Alt+arrows, Alt+Shift+arrows", "on the photo: move the frame, resize the frame"),
+    ("H, space bar on the photo", "heat map on or off, hide it while held"),
+    ("Tab, ↑ and ↓, space bar", "from control to control, from class to class, press"),
+)
+
+
+class AboutPage(QTextBrowser):
+    """A page of text, readable by screen readers and selectable.
+
+    Args:
+        version: The program's version.
+    """
+
+    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._version = version
+        self.setOpenLinks(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.document().setDocumentMargin(32)
+        self.setAccessibleName("About this program and its models")
+        self.show_models(None)
+
+    def show_models(self, models: Models | None) -> None:
+        """Show the cards of these models."""
+        parts = [f"<h1>KNDNet Desktop {escape(self._version)}</h1>", f"<p>{escape(PURPOSE)}</p>"]
+        if models:
+            parts.append(_card(models.main.card))
+            if models.teacher:
+                parts.append(_card(models.teacher.card))
+            else:
+                parts.append("<h2>Teacher</h2><p>No teacher network is installed.</p>")
+        rows = "".join(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(does)}</td></tr>" for keys, does in KEYS)
+        parts.append(f"<h2>Keyboard</h2><table cellpadding='4'>{rows}</table>")
+        parts.append(_LICENCES)
+        self.setHtml("".join(parts))
+
+
+def _card(card: ModelCard) -> str:
+    labels = "".join(
+        f"<tr><td>{'▲' if label.malignant else ''}</td><td>{escape(label.name)}</td><td>{escape(label.code)}</td></tr>"
+        for label in card.labels
+    )
+    metrics = "".join(map(_metric, card.metrics))
+    limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
+    table = (
+        "<table cellpadding='4'><tr><th align='left'>Figure</th><th align='right'>Value</th>"
+        f"<th align='left'>95 % interval</th><th align='left'>Measured on</th></tr>{metrics}</table>"
+        if metrics
+        else "<p>No figure has been measured for this model yet.</p>"
+    )
+    return f"""
+        <h2>{escape(card.name)}</h2>
+        <p>{escape(card.architecture)}; {card.parameters:,} parameters; made on {escape(card.created)};
+        SHA-256 {escape(card.sha256)}.</p>
+        <p>{escape(card.intended_use)}</p>
+        <h3>Classes (▲ counts as malignant or pre-malignant)</h3><table cellpadding='2'>{labels}</table>
+        <h3>Measured</h3>{table}
+        <h3>Limits</h3><ul>{limits}</ul>
+        <h3>Training data</h3><p>{escape(card.training_data)}</p><p>{escape(card.split)}</p>
+        <h3>Licence of the weights</h3><p>{escape(card.licence)}</p>
+    """
+
+
+def _metric(metric: Metric) -> str:
+    mode = f", {escape(metric.mode)}" if metric.mode else ""
+    return (
+        f"<tr><td>{escape(metric.name)}{mode}</td><td align='right'>{metric.value:.3f}</td>"
+        f"<td>{metric.low:.3f} to {metric.high:.3f}</td>"
+        f"<td>{escape(metric.data)}, {metric.images} images. {escape(metric.protocol)}</td></tr>"
+    )
+
+
+_LICENCES = """
+    <h2>Licences</h2>
+    <p>The program: Apache License 2.0. It uses Qt for Python (LGPL 3), ONNX Runtime (MIT), NumPy (BSD), Pillow
+    (MIT-CMU), simplejpeg (MIT, with libjpeg-turbo, BSD and IJG), cmap (BSD) with the viridis colour map (CC0),
+    platformdirs (MIT) and tqdm (MPL 2.0 and MIT).</p>
+"""

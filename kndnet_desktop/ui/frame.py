@@ -1,0 +1,102 @@
+"""The crop frame: where its edges may go and which of them a pointer takes hold of."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+MIN_SIDE = 48.0  # pixels of the picture; a smaller frame holds nothing that the network could judge
+MAX_ASPECT = 2.0  # the network crops anything longer, so the frame does not promise more
+
+# Which edges (left, top, right, bottom) follow the pointer for each handle.
+_CORNERS = ((1, 1, 0, 0), (0, 1, 1, 0), (1, 0, 0, 1), (0, 0, 1, 1))
+_SIDES = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
+MOVE = (1, 1, 1, 1)
+Grip = tuple[int, int, int, int]
+
+
+def grips(frame: QRectF) -> list[tuple[Grip, QPointF]]:
+    """Return the frame's eight handles, corners first, each with the edges that it moves."""
+    return [(grip, _place(frame, grip)) for grip in _CORNERS + _SIDES]
+
+
+def grip_at(frame: QRectF, point: QPointF, reach: float) -> Grip | None:
+    """Return what a pointer at ``point`` takes hold of, within ``reach`` pixels: a handle, the frame, or nothing."""
+    for grip, place in grips(frame):
+        if abs(place.x() - point.x()) <= reach and abs(place.y() - point.y()) <= reach:
+            return grip
+    return MOVE if frame.contains(point) else None
+
+
+def cursor_for(grip: Grip | None) -> Qt.CursorShape:
+    """Return the pointer shape that tells what dragging here does."""
+    match grip:
+        case None:
+            return Qt.CursorShape.OpenHandCursor
+        case (1, 1, 1, 1):
+            return Qt.CursorShape.SizeAllCursor
+        case (1, 1, 0, 0) | (0, 0, 1, 1):
+            return Qt.CursorShape.SizeFDiagCursor
+        case (0, 1, 1, 0) | (1, 0, 0, 1):
+            return Qt.CursorShape.SizeBDiagCursor
+        case (1, 0, 0, 0) | (0, 0, 1, 0):
+            return Qt.CursorShape.SizeHorCursor
+    return Qt.CursorShape.SizeVerCursor
+
+
+def dragged(frame: QRectF, grip: Grip, by: QPointF, bounds: QRectF) -> QRectF:
+    """Return the frame after its gripped edges were dragged.
+
+    Args:
+        frame: The frame when the drag began.
+        grip: What is held.
+        by: How far the pointer has moved since, in pixels of the picture.
+        bounds: The picture.
+
+    Returns:
+        A frame inside the picture, at least `MIN_SIDE` wide and high and at most `MAX_ASPECT` times as long as wide.
+    """
+    if grip == MOVE:
+        moved = frame.translated(by)
+        moved.moveLeft(min(max(moved.left(), bounds.left()), bounds.right() - moved.width()))
+        moved.moveTop(min(max(moved.top(), bounds.top()), bounds.bottom() - moved.height()))
+        return moved
+    left, right = _span(frame.left(), frame.right(), grip[0], grip[2], by.x(), bounds.left(), bounds.right())
+    top, bottom = _span(frame.top(), frame.bottom(), grip[1], grip[3], by.y(), bounds.top(), bounds.bottom())
+    if grip[0] or grip[2]:
+        left, right = _limited(left, right, bottom - top, grip[0])
+    if grip[1] or grip[3]:
+        top, bottom = _limited(top, bottom, right - left, grip[1])
+    return QRectF(QPointF(left, top), QPointF(right, bottom))
+
+
+def start_frame(bounds: QRectF) -> QRectF:
+    """Return the frame that is offered first: the middle of the picture, two thirds of each side."""
+    width, height = bounds.width() * 2 / 3, bounds.height() * 2 / 3
+    width, height = min(width, MAX_ASPECT * height), min(height, MAX_ASPECT * width)
+    frame = QRectF(0, 0, max(width, MIN_SIDE), max(height, MIN_SIDE))
+    frame.moveCenter(bounds.center())
+    return frame
+
+
+def _place(frame: QRectF, grip: Grip) -> QPointF:
+    return QPointF(
+        _at(frame.left(), frame.right(), grip[0], grip[2]), _at(frame.top(), frame.bottom(), grip[1], grip[3])
+    )
+
+
+def _at(low: float, high: float, moves_low: int, moves_high: int) -> float:
+    return low if moves_low else high if moves_high else (low + high) / 2
+
+
+def _span(
+    low: float, high: float, moves_low: int, moves_high: int, by: float, least: float, most: float
+) -> tuple[float, float]:
+    if moves_low:
+        low = min(max(low + by, least), high - MIN_SIDE)
+    if moves_high:
+        high = max(min(high + by, most), low + MIN_SIDE)
+    return low, high
+
+
+def _limited(low: float, high: float, across: float, moves_low: int) -> tuple[float, float]:
+    """Keep this span between half and twice the one across it, by moving the end that is held."""
+    length = min(max(high - low, across / MAX_ASPECT, MIN_SIDE), max(across * MAX_ASPECT, MIN_SIDE))
+    return (high - length, high) if moves_low else (low, low + length)

@@ -1,0 +1,329 @@
+"""The picture: zoom at the pointer, pan, heat map above it, and a crop frame that can be dragged."""
+
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from kndnet_desktop.ui.frame import MOVE, Grip, cursor_for, dragged, grip_at, grips, start_frame
+
+MAX_ZOOM = 16.0  # screen pixels for one of the picture; more shows only squares
+STEP = 1.25  # zoom of one wheel notch or key press
+REACH = 10  # screen pixels around a handle that still take hold of it
+
+
+def to_qimage(image: Image.Image) -> QImage:
+    """Copy a Pillow picture (``RGB`` or ``RGBA``) into one that Qt paints fast."""
+    with_alpha = image.mode == "RGBA"
+    stored = QImage.Format.Format_RGBA8888 if with_alpha else QImage.Format.Format_RGBX8888
+    painted = QImage.Format.Format_ARGB32_Premultiplied if with_alpha else QImage.Format.Format_RGB32
+    data = image.tobytes() if with_alpha else image.convert("RGBX").tobytes()
+    return QImage(data, image.width, image.height, image.width * 4, stored).convertToFormat(painted)
+
+
+def pyramid(image: Image.Image) -> list[QImage]:
+    """Return the picture at full, half, quarter ... size, so that a small view of a large photo is sharp and fast."""
+    levels = [to_qimage(image)]
+    while min(image.size) > 512:
+        image = image.reduce(2)
+        levels.append(to_qimage(image))
+    return levels
+
+
+class ImageView(QWidget):
+    """Shows one picture. All coordinates are pixels of the picture at its full size.
+
+    Args:
+        parent: Owner.
+
+    Signals:
+        frame_moved: The frame changes under the hand; carries it as QRectF.
+        frame_set: The hand let go; carries the frame before and after, either may be a null QRectF for none.
+        heat_hidden: The heat map is held hidden (True) or shown again (False).
+    """
+
+    frame_moved = Signal(QRectF)
+    frame_set = Signal(QRectF, QRectF)
+    heat_hidden = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Photo")
+        self._levels: list[QImage] = []
+        self._bounds = QRectF()
+        self._heat: QImage | None = None
+        self._heat_box = QRectF()
+        self._opacity = 0.6
+        self._heat_shown = True
+        self._held = False
+        self._frame = QRectF()
+        self._scale, self._origin, self._fitted = 1.0, QPointF(), True
+        self._grip: Grip | None = None
+        self._pressed_at = QPointF()
+        self._frame_before = QRectF()
+        self._panning = False
+        self._drop_hint = False
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which a 4 : 3 photo is comfortable."""
+        return QSize(720, 540)
+
+    # What is shown
+
+    def set_picture(self, levels: list[QImage], width: int, height: int, *, keep_view: bool = False) -> None:
+        """Show a picture.
+
+        Args:
+            levels: What `pyramid` made of it, of any resolution; an empty list shows nothing.
+            width: The picture's full width in pixels.
+            height: Its full height.
+            keep_view: Keep zoom and frame, because this is the same picture in another resolution.
+        """
+        self._levels = levels
+        self._bounds = QRectF(0, 0, width, height)
+        if not keep_view:
+            self._heat, self._frame, self._grip = None, QRectF(), None
+            self.fit()
+        self.update()
+
+    def set_heat(self, heat: QImage | None, box: QRectF) -> None:
+        """Lay a heat map (or none) over this part of the picture."""
+        self._heat, self._heat_box = heat, box
+        self.update()
+
+    def set_heat_opacity(self, opacity: float) -> None:
+        """Set the heat map's opacity, in [0, 1]."""
+        self._opacity = opacity
+        self.update()
+
+    def set_heat_shown(self, shown: bool) -> None:
+        """Show or hide the heat map."""
+        self._heat_shown = shown
+        self.update()
+
+    def hold_heat_hidden(self, hidden: bool) -> None:
+        """Hide the heat map while something is held down."""
+        if hidden != self._held:
+            self._held = hidden
+            self.heat_hidden.emit(hidden)
+            self.update()
+
+    def set_drop_hint(self, shown: bool) -> None:
+        """Show that what is dragged may be dropped here."""
+        self._drop_hint = shown
+        self.update()
+
+    @property
+    def frame(self) -> QRectF:
+        """The crop frame; null if there is none."""
+        return QRectF(self._frame)
+
+    def set_frame(self, frame: QRectF) -> None:
+        """Show this crop frame, or none if it is null; sends no signal."""
+        self._frame = QRectF(frame)
+        self.update()
+
+    def offered_frame(self) -> QRectF:
+        """Return the frame to begin with."""
+        return start_frame(self._bounds)
+
+    # Zoom
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels (of the device) for one pixel of the picture."""
+        return self._scale * self.devicePixelRatioF()
+
+    def fit(self) -> None:
+        """Show the whole picture, and go on doing so when the window changes."""
+        self._fitted = True
+        if self._bounds.isEmpty():
+            return
+        margin = 16
+        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        self._scale = max(min(room.width() / self._bounds.width(), room.height() / self._bounds.height()), 1e-3)
+        self._origin = room.center() - self._bounds.center() * self._scale
+        self.update()
+
+    def actual_size(self) -> None:
+        """Show one pixel of the picture as one of the screen."""
+        self._zoom_to(1 / self.devicePixelRatioF(), QRectF(self.rect()).center())
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom so that what is under ``at`` stays there; around the middle of the view if None."""
+        self._zoom_to(self._scale * factor, at or QRectF(self.rect()).center())
+
+    def _zoom_to(self, scale: float, at: QPointF) -> None:
+        if self._bounds.isEmpty():
+            return
+        smallest = min(self.width() / self._bounds.width(), self.height() / self._bounds.height()) / 4
+        under = self._to_picture(at)
+        self._scale = min(max(scale, smallest), MAX_ZOOM)
+        self._fitted = False
+        self._origin = at - under * self._scale
+        self._keep_in_view()
+        self.update()
+
+    def _keep_in_view(self) -> None:
+        """Let no one lose the picture: some of it always stays in the view."""
+        shown, margin = self._to_screen(self._bounds), 64
+        self._origin += QPointF(
+            max(0.0, margin - shown.right()) - max(0.0, shown.left() - self.width() + margin),
+            max(0.0, margin - shown.bottom()) - max(0.0, shown.top() - self.height() + margin),
+        )
+
+    def _to_picture(self, point: QPointF) -> QPointF:
+        return (point - self._origin) / self._scale
+
+    def _to_screen(self, rectangle: QRectF) -> QRectF:
+        return QRectF(
+            rectangle.topLeft() * self._scale + self._origin, rectangle.bottomRight() * self._scale + self._origin
+        )
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint picture, heat map and frame."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().window())
+        if self._levels:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 4)
+            painter.drawImage(self._to_screen(self._bounds), self._level())
+            if self._heat and self._heat_shown and not self._held:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.setOpacity(self._opacity)
+                painter.drawImage(self._to_screen(self._heat_box), self._heat)
+                painter.setOpacity(1)
+            if not self._frame.isNull():
+                self._paint_frame(painter)
+        if self.hasFocus() or self._drop_hint:
+            painter.setPen(QPen(self.palette().highlight().color(), 6 if self._drop_hint else 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _level(self) -> QImage:
+        """Return the smallest level that still has a pixel for each of the screen's."""
+        wanted = self._bounds.width() * self.zoom
+        return next((level for level in reversed(self._levels) if level.width() >= wanted), self._levels[0])
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        frame, whole = self._to_screen(self._frame), self._to_screen(self._bounds)
+        shade = QColor(0, 0, 0, 110)
+        painter.fillRect(QRectF(whole.topLeft(), QPointF(whole.right(), frame.top())), shade)
+        painter.fillRect(QRectF(QPointF(whole.left(), frame.bottom()), whole.bottomRight()), shade)
+        painter.fillRect(QRectF(QPointF(whole.left(), frame.top()), frame.bottomLeft()), shade)
+        painter.fillRect(QRectF(frame.topRight(), QPointF(whole.right(), frame.bottom())), shade)
+        # White on black, so that it is seen on any skin.
+        for colour, width in (("#000000", 3.0), ("#ffffff", 1.5)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawRect(frame)
+        painter.setPen(QPen(QColor("#000000"), 1))
+        for _, place in grips(frame):
+            painter.fillRect(QRectF(place.x() - 4, place.y() - 4, 8, 8), QColor("#ffffff"))
+            painter.drawRect(QRectF(place.x() - 4, place.y() - 4, 8, 8))
+
+    # Hand and keys
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the picture fitted, or in view."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+        else:
+            self._keep_in_view()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        self.zoom_by(STEP ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Zoom with two fingers on a touchpad."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the frame or of the picture."""
+        if not self._levels or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        self._pressed_at, self._frame_before = event.position(), QRectF(self._frame)
+        self._grip = self._grip_under(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        self._panning = self._grip is None
+        self.setCursor(Qt.CursorShape.ClosedHandCursor if self._panning else cursor_for(self._grip))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag what is held."""
+        if self._grip:
+            by = (event.position() - self._pressed_at) / self._scale
+            self._frame = dragged(self._frame_before, self._grip, by, self._bounds)
+            self.frame_moved.emit(QRectF(self._frame))
+        elif self._panning:
+            self._origin += event.position() - self._pressed_at
+            self._pressed_at, self._fitted = event.position(), False
+            self._keep_in_view()
+        elif self._levels:
+            self.setCursor(cursor_for(self._grip_under(event.position())))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if self._grip and self._frame != self._frame_before:
+            self.frame_set.emit(self._frame_before, QRectF(self._frame))
+        self._grip, self._panning = None, False
+        self.setCursor(cursor_for(self._grip_under(event.position())) if self._levels else Qt.CursorShape.ArrowCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fit the picture to the view."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move or resize the frame with Alt and the arrows; hide the heat map while the space bar is held."""
+        steps = {
+            Qt.Key.Key_Left: QPoint(-1, 0),
+            Qt.Key.Key_Right: QPoint(1, 0),
+            Qt.Key.Key_Up: QPoint(0, -1),
+            Qt.Key.Key_Down: QPoint(0, 1),
+        }
+        key, alt = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if key == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.hold_heat_hidden(True)
+        elif key in steps and alt and not self._frame.isNull():
+            grip = (0, 0, 1, 1) if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else MOVE
+            before = QRectF(self._frame)
+            by = QPointF(steps[key]) * max(1.0, self._bounds.width() / 100)
+            self._frame = dragged(before, grip, by, self._bounds)
+            if self._frame != before:
+                self.frame_moved.emit(QRectF(self._frame))
+                self.frame_set.emit(before, QRectF(self._frame))
+                self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show the heat map again."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.hold_heat_hidden(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _grip_under(self, point: QPointF) -> Grip | None:
+        if self._frame.isNull():
+            return None
+        return grip_at(self._frame, self._to_picture(point), REACH / self._scale)

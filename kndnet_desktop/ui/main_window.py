@@ -1,0 +1,404 @@
+"""The window: pages, menus, status line, and every way in which a photo gets in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.images import SUFFIXES
+from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.about_page import AboutPage
+from kndnet_desktop.ui.image_view import STEP
+from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.lesion_page import LesionPage
+from kndnet_desktop.ui.theme import GRID, Theme
+
+TITLE = "KNDNet Desktop"
+PRIVATE = "on this computer only"
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Args:
+        jobs: Where work runs.
+        theme: Colours and icons.
+        settings: What was remembered.
+        samples: Folder of the drawn samples.
+        version: The program's version.
+        remember: Called with the settings when the window closes.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        theme: Theme,
+        settings: Settings,
+        samples: Path,
+        version: str,
+        remember: Callable[[Settings], None],
+    ) -> None:
+        super().__init__()
+        self._theme, self._settings, self._samples, self._remember = theme, settings, samples, remember
+        self._actions: dict[str, QAction] = {}
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.page = LesionPage(jobs, theme, samples)
+        self.about = AboutPage(version)
+        self.tabs = QTabBar()
+        self.pages = QStackedWidget()
+        for name, page in (("Lesion", self.page), ("About", self.about)):
+            self.tabs.addTab(name)
+            self.pages.addWidget(page)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Pages")
+        self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        self.setCentralWidget(self.pages)
+        self._make_actions()
+        self._make_menus()
+        self._make_toolbar()
+        self._make_status()
+
+        self.page.shown.connect(self._on_shown)
+        self.page.updated.connect(self._update)
+        self.page.said.connect(self._say)
+        theme.changed.connect(self._recolour)
+        self._restore()
+        self._recolour()
+        self._update()
+        self.page.view.setFocus()
+
+    # Building
+
+    def _add(self, name: str, text: str, call: Callable[..., object], keys: object = None, icon: str = "") -> QAction:
+        action = QAction(text, self)
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))  # type: ignore[call-overload]
+        action.setData(icon)
+        action.triggered.connect(call)
+        self._actions[name] = action
+        return action
+
+    def action(self, name: str) -> QAction:
+        """Return the action of this name, for menus and tests."""
+        return self._actions[name]
+
+    def _make_actions(self) -> None:
+        page, standard = self.page, QKeySequence.StandardKey
+        self._add("open", "&Open photos…", self._ask_for_files, standard.Open, "open")
+        self._add("folder", "Open &folder…", self._ask_for_folder, "Ctrl+Shift+O", "folder")
+        self._add("paste", "&Paste photo", self.paste, standard.Paste, "paste")
+        self._add("save", "&Save heat map…", self._ask_where_to_save, standard.Save, "save")
+        self._add("quit", "&Quit", self.close, standard.Quit)
+        undo = page.undo_stack.createUndoAction(self, "Undo")
+        redo = page.undo_stack.createRedoAction(self, "Redo")
+        undo.setShortcuts(standard.Undo)
+        redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
+        self._actions |= {"undo": undo, "redo": redo}
+        self._add("copy", "&Copy result", self._copy, standard.Copy, "copy")
+        self._add("previous", "&Previous photo", lambda: page.step(-1), "PgUp", "previous")
+        self._add("next", "&Next photo", lambda: page.step(1), "PgDown", "next")
+        frame = self._add("frame", "Fra&me the lesion", page.toggle_frame, "F", "crop")
+        frame.setCheckable(True)
+        heat = self._add("heat", "&Heat map", page.heat_bar.check.setChecked, "H", "heatmap")
+        heat.setCheckable(True)
+        heat.setChecked(True)
+        page.heat_bar.check.toggled.connect(heat.setChecked)
+        self._add("fit", "&Whole photo", page.view.fit, "Ctrl+0", "fit")
+        self._add("actual", "&Actual size", page.view.actual_size, "Ctrl+1", "one-to-one")
+        self._add("in", "Zoom &in", lambda: page.view.zoom_by(STEP), icon="zoom-in")
+        self._actions["in"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self._add("out", "Zoom &out", lambda: page.view.zoom_by(1 / STEP), "Ctrl+-", "zoom-out")
+        self._add("samples", "Drawn &samples", lambda: self.open_paths([self._samples]))
+        self._add("about", "&About, model cards and keys", lambda: self.tabs.setCurrentIndex(1), "F1", "about")
+
+    def _make_menus(self) -> None:
+        bar, get = self.menuBar(), self._actions.__getitem__
+        menu = bar.addMenu("&File")
+        menu.addActions([get("open"), get("folder")])
+        self._recent = menu.addMenu("Open &recent")
+        self._recent.aboutToShow.connect(self._fill_recent)
+        menu.addAction(get("paste"))
+        menu.addSeparator()
+        menu.addAction(get("save"))
+        menu.addSeparator()
+        menu.addAction(get("quit"))
+        menu = bar.addMenu("&Edit")
+        menu.addActions([get("undo"), get("redo"), get("copy")])
+        menu = bar.addMenu("&View")
+        menu.addActions([get("frame"), get("heat")])
+        menu.addSeparator()
+        menu.addActions([get(name) for name in ("fit", "actual", "in", "out")])
+        menu.addSeparator()
+        menu.addActions([get("previous"), get("next")])
+        menu.addSeparator()
+        self._modes = menu.addMenu("P&robabilities")
+        self._modes.setEnabled(False)
+        choices = (("system", "Like the &system"), ("light", "&Light"), ("dark", "&Dark"))
+        self._choices(menu.addMenu("&Theme"), choices, self._theme.choice, self._choose_theme)
+        menu = bar.addMenu("&Help")
+        menu.addActions([get("samples"), get("about")])
+
+    def _choices(
+        self, menu: QMenu, choices: tuple[tuple[str, str], ...], chosen: str, choose: Callable[[str], None]
+    ) -> None:
+        group = QActionGroup(menu)
+        for key, text in choices:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(key == chosen)
+            action.triggered.connect(lambda _=False, key=key: choose(key))
+            group.addAction(action)
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar("Actions")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(self.tabs)
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(room)
+        for name in ("open", "folder", "frame", "copy", "save"):
+            action = self._actions[name]
+            action.setIconText(name.capitalize())
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            assert isinstance(button, QToolButton), "a toolbar shows actions as tool buttons"
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addToolBar(bar)
+
+    def _make_status(self) -> None:
+        self._place, self._file, self._about_answer = QLabel(), QLabel(), QLabel()
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        for name in ("previous", "next"):
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            status.addWidget(button)
+            if name == "previous":
+                status.addWidget(self._place)
+        status.addWidget(self._file, 1)
+        status.addPermanentWidget(self._about_answer)
+
+    # Models
+
+    def set_models(self, models: Models) -> None:
+        """Use these models; pictures that were opened before are answered now."""
+        calibration = models.main.card.calibration
+        mode = self._settings.mode if self._settings.mode in calibration.modes else calibration.default_mode
+        names = {
+            "balanced": "&Balanced: every class counts the same",
+            "accuracy": "&Accuracy: frequent classes first",
+        }
+        choices = tuple((key, names.get(key, key)) for key in calibration.modes)
+        self._choices(self._modes, choices, mode, self._choose_mode)
+        self._modes.setEnabled(True)
+        self.about.show_models(models)
+        self.page.set_models(models, ask_teacher=self._settings.second_opinion, mode=mode)
+        self._update()
+
+    def set_no_models(self, error: UserError) -> None:
+        """Say why there is no model."""
+        self.page.set_no_models(error)
+
+    # Ways in
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files and folders on the lesion page."""
+        self.tabs.setCurrentIndex(0)
+        self.page.open_paths(paths)
+
+    def paste(self) -> None:
+        """Open what the clipboard holds: files, a picture, or the path of a file as text."""
+        self._take(QGuiApplication.clipboard().mimeData(), "Pasted picture")
+
+    def _take(self, data: QMimeData, name: str) -> None:
+        urls = data.urls()
+        if not urls and data.hasText() and "\n" not in data.text().strip():
+            text = data.text().strip().strip('"')
+            if text.startswith("file:"):
+                urls = [QUrl(text)]
+            elif Path(text).is_absolute():
+                urls = [QUrl.fromLocalFile(text)]
+        local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if local:
+            self.open_paths(local)
+        elif data.hasImage():
+            image = QImage(data.imageData())
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            image.save(buffer, "PNG")  # type: ignore[call-overload]
+            self.tabs.setCurrentIndex(0)
+            self.page.open_bytes(bytes(buffer.data().data()), name)
+        elif urls:
+            self._say("Only files on this computer can be opened; nothing is fetched from the network.")
+        else:
+            self._say("There is no photo in the clipboard.")
+
+    def _ask_for_files(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open photos", self._last_folder(), f"Photos ({patterns});;All files (*)"
+        )
+        if names:
+            self.open_paths([Path(name) for name in names])
+
+    def _ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos", self._last_folder())
+        if name:
+            self.open_paths([Path(name)])
+
+    def _last_folder(self) -> str:
+        return str(Path(self._settings.recent[0]).parent) if self._settings.recent else ""
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self._settings.recent:
+            action = self._recent.addAction(path.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, path=path: self.open_paths([Path(path)]))
+        if self._settings.recent:
+            self._recent.addSeparator()
+            self._recent.addAction("Forget these", lambda: self._change(recent=()))
+        else:
+            self._recent.addAction("Nothing yet").setEnabled(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, folders and pictures anywhere on the window."""
+        data = event.mimeData()
+        if data.hasUrls() or data.hasImage():
+            event.setDropAction(Qt.DropAction.CopyAction)  # never move: the files stay where they are
+            event.accept()
+            self.page.view.set_drop_hint(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """The drag went elsewhere."""
+        self.page.view.set_drop_hint(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self.page.view.set_drop_hint(False)
+        self._take(event.mimeData(), "Dropped picture")
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    # Ways out
+
+    def _copy(self) -> None:
+        text = self.page.text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self._say("The result is copied as text.")
+
+    def _ask_where_to_save(self) -> None:
+        if not self.page.result:
+            return
+        source = Path(self.page.result.path)
+        offer = source.with_name(f"{source.stem}-heatmap.png")
+        name, _ = QFileDialog.getSaveFileName(self, "Save photo with heat map", str(offer), "PNG (*.png)")
+        if name:
+            target = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
+            if target.exists() and source.exists() and target.samefile(source):
+                self._say("This would replace the photo itself; choose another name.")
+                return
+            self.page.save_overlay(target)
+
+    # State
+
+    def _on_shown(self, result: CaseResult) -> None:
+        path = Path(result.path)
+        if result.status == "ok" and path.is_absolute() and path.parent != self._samples:
+            self._settings = self._settings.opened(path)
+
+    def _update(self) -> None:
+        page, result = self.page, self.page.result
+        for name in ("save", "copy"):
+            self._actions[name].setEnabled(page.has_picture)
+        frame = self._actions["frame"]
+        frame.setEnabled(page.has_picture)
+        frame.setChecked(not page.view.frame.isNull())
+        index, count = page.place
+        self._actions["previous"].setEnabled(index > 1)
+        self._actions["next"].setEnabled(index < count)
+        self._place.setText(f"{index} of {count}" if count else "")
+        width, height = page.picture_size
+        self._file.setText(f"{page.name}    {width} × {height}" if width else page.name)
+        self.setWindowTitle(f"{page.name} – {TITLE}" if page.name else TITLE)
+        prediction = result.prediction if result else None
+        self._about_answer.setText(
+            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {PRIVATE}"
+            if prediction
+            else PRIVATE.capitalize()
+        )
+
+    def _say(self, message: str) -> None:
+        self.statusBar().showMessage(message, 8000)
+
+    def _change(self, **values: object) -> None:
+        self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
+
+    def _choose_theme(self, choice: str) -> None:
+        self._change(theme=choice)
+        self._theme.choose(choice)
+
+    def _choose_mode(self, mode: str) -> None:
+        self._change(mode=mode)
+        self.page.set_mode(mode)
+
+    def _recolour(self) -> None:
+        for action in self._actions.values():
+            if action.data():
+                action.setIcon(self._theme.icon(action.data()))
+
+    def _restore(self) -> None:
+        settings = self._settings
+        self.page.heat_bar.slider.setValue(settings.heat_opacity)
+        self.page.heat_bar.check.setChecked(settings.heat_shown)
+        if not (settings.geometry and self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))):
+            room = self.screen().availableGeometry()
+            self.resize(min(1180, room.width() - 4 * GRID), min(780, room.height() - 8 * GRID))
+        if settings.splitter:
+            self.page.splitter.restoreState(QByteArray.fromHex(settings.splitter.encode()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember everything and close."""
+        bar = self.page.heat_bar
+        self._change(
+            heat_shown=bar.check.isChecked(),
+            heat_opacity=bar.slider.value(),
+            second_opinion=self.page.ask_teacher,
+            geometry=bytes(self.saveGeometry().toHex().data()).decode(),
+            splitter=bytes(self.page.splitter.saveState().toHex().data()).decode(),
+        )
+        self._remember(self._settings)
+        super().closeEvent(event)
