@@ -155,9 +155,9 @@ class ModelCard:
         Raises:
             ValueError: If a part is missing, malformed or contradicts another.
         """
-        if data.get("schema") != SCHEMA:
-            raise ValueError(f"schema is {data.get('schema')!r}, this program reads {SCHEMA}")
         try:
+            if data.get("schema") != SCHEMA:
+                raise ValueError(f"schema is {data.get('schema')!r}, this program reads {SCHEMA}")
             calibration = data["calibration"]
             card = cls(
                 **{key: data[key] for key in _PLAIN},
@@ -171,16 +171,20 @@ class ModelCard:
                 metrics=tuple(_build(Metric, metric) for metric in data["metrics"]),
                 limits=tuple(data["limits"]),
             )
+            card._check()
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"a part is missing or malformed: {error}") from error
-        card._check()
         return card
 
     def _check(self) -> None:
         rule, calibration = self.input, self.calibration
         if len(set(self.codes)) != len(self.labels) or not self.labels:
             raise ValueError("labels are missing or repeated")
-        if rule.name != "fit-area" or min(rule.height, rule.width, rule.multiple) < 1 or rule.max_aspect < 1:
+        if not all(isinstance(label.malignant, bool) for label in self.labels):
+            raise ValueError("a label is neither malignant nor benign")
+        sides = (rule.height, rule.width, rule.multiple)
+        whole = all(isinstance(side, int) and side > 0 for side in sides)
+        if rule.name != "fit-area" or not whole or not rule.max_aspect >= 1:
             raise ValueError("the input rule is not one this program knows")
         if not (math.isfinite(calibration.temperature) and calibration.temperature > 0):
             raise ValueError("the temperature is not a positive number")
