@@ -7,7 +7,6 @@ with grey would have the network look at skin that nobody photographed.
 import io
 import os
 import stat
-import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -362,7 +361,7 @@ def _not_an_image(data: bytes) -> tuple[str, str]:
 
 
 def _long(path: Path) -> Path:
-    if sys.platform != "win32":
+    if os.name != "nt":
         return path
     return Path(extended(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow links, absolute() keeps ".."
 

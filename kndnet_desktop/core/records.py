@@ -93,13 +93,15 @@ class CaseResult:
     milliseconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the one object that `kndnet classify --json` prints for this picture."""
+        """Return the one object that `kndnet classify --json` prints for this picture, with every key in any case."""
+        answer = self.prediction.to_json() if self.prediction else dict.fromkeys(Prediction.__slots__)
+        del answer["milliseconds"]  # the network's share; the last key is the time of all
         return {
             "path": self.path,
             "sha256": self.sha256,
             "status": self.status,
             "message": self.message,
-            **(self.prediction.to_json() if self.prediction else {}),
+            **answer,
             "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in self.flags],
             "teacher": self.teacher.to_json() if self.teacher else None,
             "milliseconds": self.milliseconds,

@@ -1,0 +1,50 @@
+"""Records as JSON: the keys and order of the command-line contract."""
+
+import json
+
+from kndnet_desktop.core.records import CaseResult, Finding, Prediction
+
+PREDICTION = Prediction("student", "ab" * 32, "balanced", {"mel": 0.75, "nv": 0.25}, "mel", 0.75, 2.5)
+KEYS = [
+    "path",
+    "sha256",
+    "status",
+    "message",
+    "model",
+    "model_sha256",
+    "mode",
+    "probabilities",
+    "top",
+    "p_malignant",
+    "flags",
+    "teacher",
+    "milliseconds",
+]
+
+
+def test_a_result_has_the_contract_s_keys_in_its_order() -> None:
+    finding = Finding("cropped", "Only the middle was looked at.")
+    result = CaseResult("a.jpg", "cd" * 32, "ok", "", PREDICTION, PREDICTION, (finding,), 7.5)
+    row = json.loads(json.dumps(result.to_json()))
+    assert list(row) == KEYS
+    assert row["probabilities"] == {"mel": 0.75, "nv": 0.25}
+    assert row["flags"] == [{"code": "cropped", "sentence": "Only the middle was looked at."}]
+    assert row["milliseconds"] == 7.5, "from file to result, not the network's share of it"
+    assert row["teacher"]["milliseconds"] == 2.5
+
+
+def test_a_bad_file_s_result_has_the_same_keys() -> None:
+    row = CaseResult("a.jpg", None, "error", "This file is empty.").to_json()
+    assert list(row) == KEYS
+    assert (row["status"], row["message"]) == ("error", "This file is empty.")
+    assert [key for key in KEYS if row[key] is None] == [
+        "sha256", "model", "model_sha256", "mode", "probabilities", "top", "p_malignant", "teacher"
+    ]  # fmt: skip
+
+
+def test_a_prediction_survives_being_written_and_read() -> None:
+    assert Prediction.from_json(json.loads(json.dumps(PREDICTION.to_json()))) == PREDICTION
+
+
+def test_classes_are_ranked_by_probability() -> None:
+    assert PREDICTION.ranked() == [("mel", 0.75), ("nv", 0.25)]
