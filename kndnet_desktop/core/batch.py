@@ -1,5 +1,6 @@
 """The one way from pictures to results, for one picture and for many, for the window and for the command line."""
 
+import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator
@@ -30,11 +31,11 @@ class Models:
     def enough(self) -> tuple[int, int]:
         """The ``(height, width)`` of a picture beyond which more pixels change no answer by more than 0.01.
 
-        Twice the side of a square input: decoding to it and averaging from there differ too little to matter
-        (`tests/core/test_batch.py` holds the figure).
+        Three times the side of a square input: decoding to that and averaging from there differ too little to matter
+        (`tests/core/test_batch.py` holds it; with twice the side, real photos of 600x450 did not).
         """
         rules = [model.card.input for model in (self.main, self.teacher) if model]
-        side = max(2 * math.isqrt(rule.height * rule.width) for rule in rules)
+        side = max(3 * math.isqrt(rule.height * rule.width) for rule in rules)
         return side, side
 
 
@@ -100,13 +101,15 @@ def classify(
         paths: Files, in the order in which their results are wanted.
         models: Who is asked.
         mode: Calibration mode; each card's default if None.
-        full_size: Decode every picture at its full size, for showing it; otherwise at the size that the models need.
+        full_size: Give every picture at its full size, for showing it; otherwise at the size that the models need.
+            The answer is the same.
 
     Yields:
         One case for each path.
     """
     for path in paths:
-        yield _classify_one(path, models, mode, full_size)
+        *_, case = itertools.islice(look(path, str(path), models, mode), 2 if full_size else 1)
+        yield case
 
 
 def look(source: Path | bytes, name: str, models: Models, mode: str | None = None) -> Iterator[Case]:
@@ -128,30 +131,22 @@ def look(source: Path | bytes, name: str, models: Models, mode: str | None = Non
     except UserError as error:
         yield Case(CaseResult(name, None, "error", str(error), milliseconds=_since(start)))
         return
-    case = _classify_bytes(data, name, models, mode, models.enough, start)
+    case = _classify_bytes(data, name, models, mode, start)
     yield case
     if case.picture and case.examination and case.picture.image.width < case.picture.width:
-        picture = read_image(data)
+        try:
+            picture = read_image(data)
+        except UserError:  # too little memory for all of its pixels; the answer stands
+            return
         factor = picture.width / case.picture.image.width, picture.height / case.picture.image.height
         left, top, right, bottom = case.examination.box
         box = left * factor[0], top * factor[1], right * factor[0], bottom * factor[1]
         yield Case(case.result, picture, replace(case.examination, box=box))
 
 
-def _classify_one(path: Path, models: Models, mode: str | None, full_size: bool) -> Case:
-    start = time.perf_counter()
+def _classify_bytes(data: bytes, name: str, models: Models, mode: str | None, start: float) -> Case:
     try:
-        data = read_bytes(path)
-    except UserError as error:
-        return Case(CaseResult(str(path), None, "error", str(error), milliseconds=_since(start)))
-    return _classify_bytes(data, str(path), models, mode, None if full_size else models.enough, start)
-
-
-def _classify_bytes(
-    data: bytes, name: str, models: Models, mode: str | None, at_least: tuple[int, int] | None, start: float
-) -> Case:
-    try:
-        picture = read_image(data, at_least)
+        picture = read_image(data, models.enough)
     except UserError as error:
         return Case(CaseResult(name, sha256_of(data), "error", str(error), milliseconds=_since(start)))
     seen = examine(picture, models, mode=mode)
