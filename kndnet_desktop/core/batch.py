@@ -2,10 +2,14 @@
 
 import itertools
 import math
+import os
+import queue
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from kndnet_desktop.core.classifier import Classifier, Floats
 from kndnet_desktop.core.errors import UserError
@@ -13,6 +17,12 @@ from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Box, Picture, read_bytes, read_image, to_input
 from kndnet_desktop.core.records import CaseResult, Finding, Prediction
 from kndnet_desktop.core.trust import probabilities
+
+TICK = 0.05  # seconds after which those who wait for a result are asked whether they still want it
+AHEAD = 4  # pictures for each worker that may be under way or wait for their turn; bounds the memory
+
+_Task = TypeVar("_Task")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,10 @@ def examine(picture: Picture, models: Models, box: Box | None = None, mode: str 
 def classify(
     paths: Iterable[Path], models: Models, mode: str | None = None, *, full_size: bool = False
 ) -> Iterator[Case]:
-    """Classify picture files one after the other; a bad one is a result with a sentence and stops nothing.
+    """Classify picture files, several at a time; a bad one is a result with a sentence and stops nothing.
 
     Args:
-        paths: Files, in the order in which their results are wanted.
+        paths: Files, in the order in which their results are wanted; read a few ahead.
         models: Who is asked.
         mode: Calibration mode; each card's default if None.
         full_size: Give every picture at its full size, for showing it; otherwise at the size that the models need.
@@ -107,9 +117,84 @@ def classify(
     Yields:
         One case for each path.
     """
-    for path in paths:
+    workers = cores()
+    ready: dict[int, Case] = {}
+    turn = 0
+
+    def tasks() -> Iterator[tuple[int, Path] | None]:
+        for number, path in enumerate(paths):
+            while number - turn >= AHEAD * workers:
+                yield None
+            yield number, path
+
+    def work(task: tuple[int, Path]) -> tuple[int, Case]:
+        number, path = task
         *_, case = itertools.islice(look(path, str(path), models, mode), 2 if full_size else 1)
-        yield case
+        return number, case
+
+    for found in scatter(tasks(), work, workers):
+        if found:
+            ready[found[0]] = found[1]
+        while turn in ready:
+            turn += 1
+            yield ready.pop(turn - 1)
+
+
+def cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], workers: int) -> Iterator[_Found | None]:
+    """Do many things at once, in threads: decoding and networks leave Python's lock, so all cores are busy.
+
+    No more than a few tasks for each worker are taken ahead, however many there are. Closing the generator drops what
+    has not begun and does not wait for what has.
+
+    Args:
+        tasks: What is to be done, taken in this thread; None for “nothing at the moment, ask again”.
+        work: Does one task, in any thread; what it raises is raised here.
+        workers: Number of threads.
+
+    Yields:
+        Each result as soon as it is there, in any order; None wherever a moment (`TICK`) passed without one.
+    """
+    # One thread more than asked for: while one hands over its result and takes up the next task, no core is idle.
+    pool = ThreadPoolExecutor(workers + 1, thread_name_prefix="picture")
+    finished: queue.SimpleQueue[tuple[_Found | None, BaseException | None]] = queue.SimpleQueue()
+
+    def do(task: _Task) -> None:
+        try:
+            finished.put((work(task), None))
+        except BaseException as error:  # raised again where the results are wanted
+            finished.put((None, error))
+
+    source, more, under_way = iter(tasks), True, 0
+    try:
+        while more or under_way:
+            while more and under_way < AHEAD * workers:
+                try:
+                    task = next(source)
+                except StopIteration:
+                    more = False
+                    break
+                if task is None:
+                    break
+                pool.submit(do, task)
+                under_way += 1
+            if not (more or under_way):
+                break
+            try:
+                found, error = finished.get(timeout=TICK)
+            except queue.Empty:
+                yield None
+                continue
+            under_way -= 1
+            if error:
+                raise error
+            yield found
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def look(source: Path | bytes, name: str, models: Models, mode: str | None = None) -> Iterator[Case]:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,17 +78,45 @@ def test_a_pipe_or_a_missing_file_has_no_fingerprint_and_a_broken_picture_has(tm
     assert missing.prediction is broken.prediction is None
 
 
-def test_results_come_one_by_one_in_the_order_given(samples: Path, models: Models) -> None:
+def test_results_come_in_the_order_given_and_files_are_read_only_a_little_ahead(samples: Path, models: Models) -> None:
     asked: list[Path] = []
 
     def paths() -> Iterator[Path]:
-        for path in sorted(samples.glob("*.jpg"), reverse=True):
-            asked.append(path)
-            yield path
+        for _ in range(10):
+            for path in sorted(samples.glob("*.jpg"), reverse=True):
+                asked.append(path)
+                yield path
 
-    for number, case in enumerate(classify(paths(), models), start=1):
-        assert case.result.path == str(asked[-1])
-        assert len(asked) == number, "no file is read before its turn"
+    for number, case in enumerate(classify(paths(), models)):
+        assert case.result.path == str(asked[number])
+        assert len(asked) - number <= batch.AHEAD * batch.cores() + 1, "memory is bounded, however many there are"
+    assert number == len(asked) - 1 > 50
+
+
+def test_a_bug_in_one_task_is_raised_and_not_lost() -> None:
+    def work(task: int) -> float:
+        return 1 / task
+
+    with pytest.raises(ZeroDivisionError):
+        list(batch.scatter(iter([1, 2, 0, 3]), work, 2))
+
+
+def test_what_is_closed_begins_no_further_task() -> None:
+    begun: list[int] = []
+
+    def work(task: int) -> int:
+        begun.append(task)
+        time.sleep(0.01)
+        return task
+
+    results = batch.scatter(itertools.count(), work, 2)
+    assert next(results) is not None
+    results.close()
+    before = time.monotonic()
+    time.sleep(0.05)
+    seen = len(begun)
+    time.sleep(0.05)
+    assert len(begun) == seen <= 3 + 3 * (time.monotonic() - before) / 0.01
 
 
 def test_a_result_is_the_network_s_answer_calibrated(samples: Path, models: Models) -> None:
