@@ -8,26 +8,46 @@ from pathlib import Path
 
 from kndnet_desktop.core.errors import UserError
 
+COMMANDS = {
+    "prepare": "check the data, decode every picture once",
+    "train": "train on the labels",
+    "teacher": "the same, for a teacher's recipe",
+    "distill": "ask the teachers about stored views, then train the student on their answers",
+    "calibrate": "fit temperature and offsets on the inner validation",
+    "export": "write the model folder and check it against torch",
+    "evaluate": "measure the model folder",
+    "install": "copy the model folder to where the app looks",
+    "reproduce": "all of it, from the raw data to a measured model folder",
+    "results": "write training/RESULTS.md from every measurement so far",
+}
 
-def main() -> int:
+
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all went well, 2 where a person has to mend something."""
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("command", choices=["prepare", "train"])
-    parser.add_argument("recipe", type=Path, help="a file of training/configs/")
-    options = parser.parse_args()
+    listed = "\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="Train, export and measure KNDNet's networks.",
+        epilog=f"commands:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=list(COMMANDS), metavar="COMMAND")
+    parser.add_argument("recipe", type=Path, nargs="?", help="a file of training/configs/")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the run folders")
+    parser.add_argument("--release", action="store_true", help="evaluate: look at the test pictures, once")
+    parser.add_argument("--to", type=Path, help="install: the destination, resources/models/ROLE by default")
+    options = parser.parse_args(arguments)
     try:
         # Imported late: torch takes seconds, and --help should not.
-        from training import config, data, fit
+        from training import commands
 
-        recipe = config.load(options.recipe)
-        if options.command == "prepare":
-            pictures = data.prepare(recipe.data)
-            print(f"{len(pictures)} pictures are ready in {recipe.data.cache}.")
-        elif options.command == "train":
-            print(f"Trained: {fit.fit(recipe)}")
+        commands.run(options.command, options.recipe, options.runs, options.release, options.to)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from the last whole epoch.", file=sys.stderr)
+        return 130
     return 0
 
 

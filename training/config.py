@@ -25,12 +25,14 @@ class DataConfig:
         isic2018: folder of the ISIC 2018 Task 1 pictures with labels, or None to learn from HAM10000 alone.
         cache: folder for the decoded pictures.
         side: longest side, in pixels, of a cached picture.
+        drawn: lesions of each kind to draw where `ham10000` does not exist; 0 for a real data set.
     """
 
     ham10000: str = "../shared/data/ham10000"
     isic2018: str | None = None
     cache: str = "runs/cache"
     side: int = 320
+    drawn: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class DistillConfig:
     """The teachers' answers on stored views.
 
     Attributes:
-        teachers: run folders whose logits are averaged.
+        teachers: recipes of the trained teachers, whose log-probabilities are averaged.
         views: stored views of each picture.
     """
 

@@ -66,20 +66,21 @@ class Record:
     part: str
 
 
-def read_records(config: DataConfig, splits: Path = SPLITS) -> list[Record]:
+def read_records(config: DataConfig) -> list[Record]:
     """List every picture of the data sets named in `config`.
+
+    A data folder may bring its own `splits.csv`, which then counts instead of ours.
 
     Raises:
         UserError: a folder or its metadata is missing, or pictures are; the missing ones are named.
     """
-    parts = read_splits(splits)
-    records = read_source(Path(config.ham10000), "ham10000", parts)
+    records = read_source(Path(config.ham10000), "ham10000")
     if config.isic2018 is not None:
-        records += read_source(Path(config.isic2018), "isic2018", parts)
+        records += read_source(Path(config.isic2018), "isic2018")
     return records
 
 
-def read_splits(path: Path = SPLITS) -> dict[str, str]:
+def read_splits(path: Path) -> dict[str, str]:
     """Map each picture's id to its part, from the table of folds."""
     with path.open(newline="", encoding="utf-8") as file:
         return {
@@ -88,7 +89,7 @@ def read_splits(path: Path = SPLITS) -> dict[str, str]:
         }
 
 
-def read_source(root: Path, source: str, parts: dict[str, str]) -> list[Record]:
+def read_source(root: Path, source: str) -> list[Record]:
     """Read one data set: the metadata tables in `root` and the pictures anywhere below it.
 
     Known tables: `metadata.csv` or `HAM10000_metadata[.csv]` with a column `dx` (Kaggle, Harvard Dataverse, ours);
@@ -100,6 +101,8 @@ def read_source(root: Path, source: str, parts: dict[str, str]) -> list[Record]:
     """
     if not root.is_dir():
         raise UserError(f"The data folder {root} does not exist.", "See training/README.md for how to get the data.")
+    own = root / "splits.csv"
+    parts = read_splits(own if own.exists() else SPLITS)
     tables = [path for path in sorted(root.glob("*")) if path.suffix == ".csv" or path.name == "HAM10000_metadata"]
     lines: dict[str, dict[str, str]] = {}
     for table in tables:
@@ -189,13 +192,13 @@ class Pictures:
         return np.array([record.label for record in self.records], np.int64)
 
 
-def prepare(config: DataConfig, splits: Path = SPLITS) -> Pictures:
+def prepare(config: DataConfig) -> Pictures:
     """Decode every picture once, through the app's own loader, and return the cache; an existing one is used again.
 
     Raises:
         UserError: pictures are missing or cannot be read; each is named.
     """
-    records = read_records(config, splits)
+    records = read_records(config)
     plan = json.dumps([config.side, [asdict(record) for record in records]])
     folder = Path(config.cache) / digest(plan)[:16]
     if not (folder / "index.json").exists():

@@ -179,12 +179,6 @@ def predict(
     return logits
 
 
-def softmax(logits: Floats) -> Floats:
-    """Probabilities [N, classes]."""
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True))
-
-
 def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str, float]:
     """Figures on the inner validation: of HAM10000, and of the other clinics' pictures where there are any."""
     melanoma = CODES.index("mel")
@@ -194,7 +188,7 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
         if not len(chosen):
             continue
         labels = pictures.labels[chosen]
-        probabilities = softmax(predict(network, pictures, chosen, recipe))
+        probabilities = metrics.softmax(predict(network, pictures, chosen, recipe))
         auc = metrics.ranking(probabilities, labels, melanoma)["melanoma AUC"]
         if source == "ham10000":
             figures |= metrics.summary(probabilities, labels)

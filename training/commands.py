@@ -1,0 +1,122 @@
+"""What each command does: read the recipe, call one module, say where the result lies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from kndnet_desktop.core.card import Calibration, ModelCard
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import write_whole
+from training import config, data, networks, results
+from training.calibrate import calibrate as fit_calibration
+from training.config import Recipe
+from training.distill import StoredViews, store
+from training.drawn import write_data_set
+from training.evaluate import RESULTS
+from training.evaluate import evaluate as measure
+from training.export import check_parity, parity_pictures
+from training.export import export as write_model
+from training.export import install as install_model
+from training.fit import fit, predict
+
+
+def run(command: str, path: Path | None, runs: Path, release: bool = False, to: Path | None = None) -> None:
+    """Run one command, for the recipe at `path` unless it is `results`.
+
+    Raises:
+        UserError: something a person can mend.
+    """
+    if command == "results":
+        print(f"Written: {results.write()}")
+        return
+    if path is None:
+        raise UserError(f"The command {command} needs a recipe.", "Choose one of training/configs/.")
+    recipe = config.load(path)
+    folder = runs / recipe.name
+    match command:
+        case "prepare":
+            print(f"{len(data.prepare(recipe.data))} pictures are ready in {recipe.data.cache}.")
+        case "train" | "teacher":
+            print(f"Trained: {fit(recipe, runs)}")
+        case "distill":
+            print(f"Trained: {distill(recipe, runs)}")
+        case "calibrate":
+            print(f"Calibrated: {calibrate(folder)}")
+        case "export":
+            export(folder)
+        case "evaluate":
+            evaluate(recipe, runs, "test" if release else "inner")
+        case "reproduce":
+            reproduce(recipe, runs)
+        case "install":
+            _finished(folder / "model", "export")
+            role = ModelCard.load(folder / "model").role
+            destination = to or Path("resources/models") / role
+            install_model(folder / "model", destination)
+            print(f"Installed: {destination}")
+
+
+def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
+    """Ask the teachers, then train the student on their answers; both go on where they stopped."""
+    pictures = data.prepare(recipe.data)
+    folder = store(recipe, runs, pictures, pictures.where(lambda record: record.part == "train"))
+    return fit(recipe, runs, lambda _, chosen: StoredViews(folder, chosen), pause_after)
+
+
+def reproduce(recipe: Recipe, runs: Path) -> None:
+    """The whole chain: data, teachers, distillation, calibration, export with its parity check, measurement.
+
+    Every step that is done already is passed over by the step itself, so an interrupted chain goes on.
+    """
+    if recipe.data.drawn and not Path(recipe.data.ham10000).exists():
+        write_data_set(Path(recipe.data.ham10000), recipe.data.drawn)
+    data.prepare(recipe.data)
+    for teacher in recipe.distill.teachers:
+        fit(config.load(Path(teacher)), runs)
+    distill(recipe, runs) if recipe.distill.teachers else fit(recipe, runs)
+    calibrate(runs / recipe.name)
+    export(runs / recipe.name)
+    evaluate(recipe, runs, "inner")
+
+
+def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
+    """Measure a run's model folder and say the main figures."""
+    folder = runs / recipe.name / "model"
+    _finished(folder, "export")
+    # Drawn pictures prove that the chain works; their figures are nobody's results.
+    results = folder.parent if recipe.data.drawn else RESULTS
+    print(f"Written: {measure(folder, data.read_records(recipe.data), part, recipe, results)}")
+    for metric in ModelCard.load(folder).metrics:
+        print(f"{metric.data}, {metric.mode}: {metric.name} {metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})")
+
+
+def calibrate(folder: Path) -> Calibration:
+    """Fit the calibration of a run and keep it in its folder."""
+    _finished(folder / "best.pt", "train")
+    recipe, network = networks.from_run(folder)
+    pictures = data.prepare(recipe.data)
+    chosen = pictures.where(lambda record: record.part == "inner" and record.source == "ham10000")
+    calibration = fit_calibration(predict(network, pictures, chosen, recipe), pictures.labels[chosen])
+    write_whole(folder / "calibration.json", (json.dumps(asdict(calibration), indent=2) + "\n").encode())
+    return calibration
+
+
+def export(folder: Path) -> None:
+    """Write a run's model folder, `RUN/model`, and hold it against torch."""
+    _finished(folder / "calibration.json", "calibrate")
+    recipe, network = networks.from_run(folder)
+    saved = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    modes = {name: tuple(offsets) for name, offsets in saved["modes"].items()}
+    calibration = Calibration(saved["temperature"], modes, saved["default_mode"])
+    write_model(recipe, network, calibration, folder / "model")
+    parity = check_parity(folder / "model", network, parity_pictures(data.prepare(recipe.data)))
+    write_whole(folder / "parity.json", (json.dumps(asdict(parity), indent=2) + "\n").encode())
+    parity.check()
+    print(f"Exported: {folder / 'model'}; {parity}")
+
+
+def _finished(path: Path, command: str) -> None:
+    if not path.exists():
+        raise UserError(f"{path} is not there yet.", f"Run `python -m training {command}` with this recipe first.")
