@@ -5,6 +5,6 @@
 
 PYTHON ?= python3
 
-.PHONY: run test lint bench screenshots samples clean
-run test lint bench screenshots samples clean:
+.PHONY: run test lint bench screenshots readme samples clean
+run test lint bench screenshots readme samples clean:
 	@$(PYTHON) packaging/bootstrap.py $@

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import draw_samples
 import numpy as np
+from bench_table import Row, as_markdown
 from PIL import Image
 
 from kndnet_desktop import paths
@@ -32,8 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"
 SMALL = paths.resources() / "samples" / "drawn-asymmetric.jpg"
 BIG_SCALE = 4000 / 600
-
-Row = dict[str, float | str]
 
 
 def timed(work: Callable[[], object], rounds: int, warm_up: int = 3) -> Row:
@@ -149,43 +148,9 @@ def measure(rounds: int) -> dict[str, Row]:
         table[f"12 megapixels, {suffix}"] = timed(lambda: reference.run(big), max(10, rounds // 10))
     for name in ("network", "600x450", "12 megapixels"):
         fastest = min(float(row["median_ms"]) for key, row in table.items() if key.startswith(f"{name}, torch"))
+        table[name]["reference_ms"] = fastest
         table[name]["times_faster"] = round(fastest / float(table[name]["median_ms"]), 1)
     return table
-
-
-TITLES = {
-    "network": "network alone, one thread",
-    "600x450": "600 x 450 JPEG: file to answer and overlay",
-    "12 megapixels": "12-megapixel JPEG: file to answer and overlay",
-}
-
-
-def as_markdown(table: dict[str, Row], described: dict[str, str]) -> str:
-    """The table as it stands in the README."""
-    lines = [
-        "| what | median | 95 % within | PyTorch + pytorch-grad-cam, median | times faster |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for name, title in TITLES.items():
-        row = table[name]
-        theirs = float(row["median_ms"]) * float(row["times_faster"])
-        ours_ms = f"{row['median_ms']:.1f} ms | {row['p95_ms']:.1f} ms"
-        lines.append(f"| {title} | {ours_ms} | {theirs:.1f} ms | {row['times_faster']:.1f} |")
-    shown = table["window"]
-    lines += [
-        "",
-        "| the window | |",
-        "| --- | --- |",
-        f"| process start to first painted window | {shown['painted_ms']:.0f} ms |",
-        f"| process start to painted window with the model loaded | {shown['ready_ms']:.0f} ms |",
-        f"| answers a second while the crop frame is dragged | {shown['drag_updates_per_second']:.0f} |",
-        f"| the same without the window, nor waiting for the mouse | {table['crop']['updates_per_second']:.0f} |",
-        f"| memory with a picture open (peak) | {shown['memory_mb']:.0f} MB ({shown['peak_memory_mb']:.0f} MB) |",
-        "",
-        f"Measured by `make bench` on {described['processor']}, {described['cores']} cores, {described['memory']}, "
-        f"{described['system']}, Python {described['python']}; {described['packages']}.",
-    ]
-    return "\n".join(lines)
 
 
 def main() -> int:

@@ -218,6 +218,7 @@ def main() -> int:
         "lint": lambda _: lint(),
         "bench": lambda rest: script("bench.py", "training", arguments=rest),
         "screenshots": lambda rest: script("screenshots.py", arguments=rest),
+        "readme": lambda rest: script("readme.py", arguments=rest),
         "samples": lambda rest: script("draw_samples.py", arguments=rest),
         "clean": lambda _: clean(),
     }
