@@ -1,8 +1,12 @@
 """What all tests share: where things lie, and a home of their own, so that no test touches a person's settings."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# No window pops up on a person's screen, and a machine without one passes too.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -60,10 +60,12 @@ def dragged(frame: QRectF, grip: Grip, by: QPointF, bounds: QRectF) -> QRectF:
         return moved
     left, right = _span(frame.left(), frame.right(), grip[0], grip[2], by.x(), bounds.left(), bounds.right())
     top, bottom = _span(frame.top(), frame.bottom(), grip[1], grip[3], by.y(), bounds.top(), bounds.bottom())
+    # At a corner only the longer side gives way: making the shorter one longer could leave the picture.
+    corner = bool((grip[0] or grip[2]) and (grip[1] or grip[3]))
     if grip[0] or grip[2]:
-        left, right = _limited(left, right, bottom - top, grip[0])
+        left, right = _limited(left, right, bottom - top, grip[0], may_grow=not corner)
     if grip[1] or grip[3]:
-        top, bottom = _limited(top, bottom, right - left, grip[1])
+        top, bottom = _limited(top, bottom, right - left, grip[1], may_grow=not corner)
     return QRectF(QPointF(left, top), QPointF(right, bottom))
 
 
@@ -96,7 +98,9 @@ def _span(
     return low, high
 
 
-def _limited(low: float, high: float, across: float, moves_low: int) -> tuple[float, float]:
+def _limited(low: float, high: float, across: float, moves_low: int, *, may_grow: bool) -> tuple[float, float]:
     """Keep this span between half and twice the one across it, by moving the end that is held."""
-    length = min(max(high - low, across / MAX_ASPECT, MIN_SIDE), max(across * MAX_ASPECT, MIN_SIDE))
+    length = min(high - low, across * MAX_ASPECT)
+    if may_grow:
+        length = max(length, across / MAX_ASPECT)
     return (high - length, high) if moves_low else (low, low + length)

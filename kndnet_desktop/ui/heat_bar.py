@@ -119,7 +119,7 @@ class _Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance("little much") + 64 + 2 * GRID, metrics.height())
+        return QSize(metrics.horizontalAdvance("littlemuch") + 64 + 2 * GRID, metrics.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

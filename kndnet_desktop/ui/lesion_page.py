@@ -116,6 +116,8 @@ class LesionPage(QWidget):
         self._framing = Newest(jobs, self)
         self._framing.item.connect(self._on_framed)
         self._framing.failed.connect(self.broke)
+        for lane in (self._opening, self._framing):
+            lane.idle.connect(self.updated)
         self.view.frame_moved.connect(self._look_at_frame)
         self.view.frame_set.connect(lambda before, after: self.undo_stack.push(_SetFrame(self, before, after)))
         self.panel.class_chosen.connect(self.heat_bar.choose)
@@ -261,7 +263,7 @@ class LesionPage(QWidget):
                 yield f"Saved “{target.name}”."
 
         job = self._jobs.start(save)
-        job.item.connect(self.said)
+        job.item.connect(lambda message: self.said.emit(message))
         job.failed.connect(self.broke)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

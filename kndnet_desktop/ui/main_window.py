@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         self._add("next", "&Next photo", lambda: page.step(1), "PgDown", "next")
         frame = self._add("frame", "Fra&me the lesion", page.toggle_frame, "F", "crop")
         frame.setCheckable(True)
-        heat = self._add("heat", "&Heat map", page.heat_bar.check.setChecked, "H", "heatmap")
+        heat = self._add("heat", "&Heat map", lambda on: page.heat_bar.check.setChecked(on), "H", "heatmap")
         heat.setCheckable(True)
         heat.setChecked(True)
         page.heat_bar.check.toggled.connect(heat.setChecked)
@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self._place, self._file, self._about_answer = QLabel(), QLabel(), QLabel()
         status = self.statusBar()
         status.setSizeGripEnabled(False)
+        status.setContentsMargins(GRID, 0, GRID, 0)
         for name in ("previous", "next"):
             button = QToolButton()
             button.setDefaultAction(self._actions[name])

@@ -216,8 +216,9 @@ class ResultPanel(QScrollArea):
         assert prediction, "a result without a prediction is shown as a sentence"
         top, share = prediction.ranked()[0]
         name = card.label(top).name
+        second = _lower(card.label(prediction.ranked()[1][0]).name)
         self._headline.setText(
-            f"{name} is most probable" if share >= CLEAR_ANSWER else f"Uncertain, perhaps {_lower(name)}"
+            f"{name} is most probable" if share >= CLEAR_ANSWER else f"Uncertain: {_lower(name)} or {second}"
         )
         font = QFont(self._malignant.font())
         font.setBold(True)

@@ -1,0 +1,419 @@
+"""What a clinician does on the lesion page, on the real window with the real student."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from kndnet_desktop.core.batch import Models, classify, examine
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.images import read_image
+from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.image_view import ImageView
+from kndnet_desktop.ui.lesion_page import EMPTY
+from kndnet_desktop.ui.result_panel import NO_TEACHER
+from tests.ui.conftest import PATIENCE, Desk
+
+LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def folder(tmp_path: Path, samples: Path) -> Path:
+    """Three photos and a file that is none, named so that their order is a, b, c, d."""
+    photos = sorted(samples.glob("*.jpg"))[:3]
+    for name, photo in zip(("a ä.jpg", "b.jpg", "d 皮膚.jpg"), photos, strict=True):
+        shutil.copy(photo, tmp_path / name)
+    (tmp_path / "c.jpg").write_bytes(photos[0].read_bytes()[:5000])
+    return tmp_path
+
+
+def on_screen(view: ImageView, x: float, y: float) -> QPoint:
+    """Return the place in the widget of a place in the picture."""
+    return view._to_screen(QRectF(x, y, 0, 0)).topLeft().toPoint()
+
+
+def shown_probabilities(desk: Desk) -> dict[str, float]:
+    return {row.code: row._share for row in desk.page.panel.rows}
+
+
+def test_an_empty_window_says_what_to_do(desk: Desk) -> None:
+    assert EMPTY in desk.page._empty.text()
+    assert desk.page._empty.isVisible()
+    assert not any(row.isVisible() for row in desk.page.panel.rows)
+    assert not desk.window.action("copy").isEnabled()
+
+
+def test_the_window_says_what_the_command_line_says(desk: Desk, samples: Path, student: OnnxClassifier) -> None:
+    photo = samples / "drawn-nevus.jpg"
+    result = desk.open(photo)
+    (case,) = classify([photo], Models(student))
+    assert case.result.prediction
+    assert result.prediction
+    assert result.prediction.probabilities == case.result.prediction.probabilities
+    assert shown_probabilities(desk) == case.result.prediction.probabilities
+    shares = [row._share for row in desk.page.panel.rows]
+    assert shares == sorted(shares, reverse=True)
+    assert desk.page._banner.isVisible(), "drawn samples are labelled synthetic"
+    assert not desk.page._empty.isVisible()
+
+
+def test_arrow_keys_walk_through_the_folder_past_a_bad_file(desk: Desk, folder: Path) -> None:
+    desk.open(folder / "b.jpg")
+    assert desk.page.place == (2, 4)
+    view = desk.page.view
+    bad = desk.after(lambda: desk.bot.keyClick(view, Qt.Key.Key_Right))
+    assert bad.status == "error"
+    assert "can't be answered" in desk.page.panel.headline
+    assert not any(row.isVisible() for row in desk.page.panel.rows)
+    assert not desk.window.action("copy").isEnabled()
+    assert not desk.window.action("frame").isEnabled()
+    assert desk.after(lambda: desk.bot.keyClick(view, Qt.Key.Key_Right)).status == "ok"
+    assert Path(desk.page.result.path).name == "d 皮膚.jpg" if desk.page.result else False
+    assert not desk.window.action("next").isEnabled()
+    desk.after(lambda: desk.bot.keyClick(desk.window, Qt.Key.Key_PageUp))
+    desk.after(lambda: desk.window.action("previous").trigger())
+    assert desk.page.name == "b.jpg"
+    assert "2 of 4" in desk.window._place.text()
+
+
+def test_a_folder_opens_its_first_picture(desk: Desk, folder: Path) -> None:
+    assert Path(desk.open(folder).path).name == "a ä.jpg"
+    assert desk.page.place == (1, 4)
+
+
+def test_several_files_are_an_album_of_their_own(desk: Desk, folder: Path) -> None:
+    desk.open(folder / "d 皮膚.jpg", folder / "a ä.jpg")
+    assert desk.page.place == (1, 2)
+    assert desk.page.name == "d 皮膚.jpg"
+
+
+def test_an_empty_folder_is_told(desk: Desk, tmp_path: Path) -> None:
+    with desk.bot.waitSignal(desk.page.said) as said:
+        desk.window.open_paths([tmp_path])
+    assert "no picture" in said.args[0]
+
+
+def drop(desk: Desk, data: QMimeData) -> None:
+    at, action = QPointF(200, 200), Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(at.toPoint(), action, data, LEFT, NONE)
+    QApplication.sendEvent(desk.window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(desk.window, QDropEvent(at, action, data, LEFT, NONE))
+
+
+def test_files_folders_and_urls_can_be_dropped(desk: Desk, folder: Path) -> None:
+    for path, name in ((folder / "d 皮膚.jpg", "d 皮膚.jpg"), (folder, "a ä.jpg")):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        desk.after(lambda data=data: drop(desk, data))
+        assert desk.page.name == name
+        desk.settled()
+
+
+def test_a_dropped_web_address_is_not_fetched_but_told(desk: Desk) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/lesion.jpg")])
+    drop(desk, data)
+    assert "nothing is fetched" in desk.window.statusBar().currentMessage()
+    assert desk.page.result is None
+
+
+def test_a_picture_a_file_and_a_path_can_be_pasted(desk: Desk, samples: Path, folder: Path) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setImage(QImage(str(samples / "drawn-nevus.jpg")))
+    pasted = desk.after(desk.window.action("paste").trigger)
+    assert pasted.status == "ok"
+    assert pasted.path == "Pasted picture"
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(folder / "b.jpg"))])
+    clipboard.setMimeData(files)
+    assert Path(desk.after(desk.window.action("paste").trigger).path).name == "b.jpg"
+    clipboard.setText(f'"{folder / "a ä.jpg"}"')
+    assert Path(desk.after(desk.window.action("paste").trigger).path).name == "a ä.jpg"
+    clipboard.setText("no path")
+    desk.window.action("paste").trigger()
+    assert "no photo in the clipboard" in desk.window.statusBar().currentMessage()
+
+
+def test_dragging_the_frame_moves_the_answer_with_the_hand(desk: Desk, samples: Path, student: OnnxClassifier) -> None:
+    photo = samples / "drawn-asymmetric.jpg"
+    whole = desk.open(photo)
+    desk.window.action("frame").trigger()
+    desk.settled()
+    view, frame = desk.page.view, desk.page.view.frame
+    assert not frame.isNull()
+    answers: list[object] = []
+    desk.page.updated.connect(lambda: answers.append(desk.page.result))
+    corner = on_screen(view, frame.right(), frame.bottom())
+    desk.bot.mousePress(view, LEFT, NONE, corner)
+    for step in range(1, 6):
+        with desk.bot.waitSignal(desk.page.updated, timeout=PATIENCE):
+            desk.bot.mouseMove(view, corner - QPoint(12 * step, 12 * step))
+    desk.bot.mouseRelease(view, LEFT, NONE, corner - QPoint(60, 60))
+    desk.settled()
+    assert len(answers) >= 5, "the answer is renewed while the hand moves, not only when it lets go"
+    smaller = desk.page.view.frame
+    assert smaller.width() < frame.width()
+    assert smaller.topLeft() == frame.topLeft()
+    box = (smaller.left(), smaller.top(), smaller.right(), smaller.bottom())
+    expected = examine(read_image(photo), Models(student), box).prediction.probabilities
+    assert shown_probabilities(desk) == pytest.approx(expected, abs=1e-6)
+    assert "frame" in [flag.code for flag in desk.page.result.flags] if desk.page.result else False
+
+    desk.window.action("undo").trigger()
+    desk.settled()
+    assert desk.page.view.frame == frame
+    desk.window.action("undo").trigger()
+    desk.settled()
+    assert desk.page.view.frame.isNull()
+    assert whole.prediction
+    assert shown_probabilities(desk) == pytest.approx(dict(whole.prediction.probabilities), abs=1e-6)
+    desk.window.action("redo").trigger()
+    desk.window.action("redo").trigger()
+    desk.settled()
+    assert desk.page.view.frame == smaller
+
+
+def test_the_frame_moves_and_resizes_by_keyboard(desk: Desk, samples: Path) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    desk.bot.keyClick(desk.window, Qt.Key.Key_F)
+    view, before = desk.page.view, desk.page.view.frame
+    view.setFocus()
+    alt, shift = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+    desk.bot.keyClick(view, Qt.Key.Key_Left, alt)
+    assert view.frame.left() < before.left()
+    assert view.frame.width() == pytest.approx(before.width())
+    desk.bot.keyClick(view, Qt.Key.Key_Down, alt | shift)
+    assert view.frame.height() > before.height()
+    desk.settled()
+
+
+def test_pressing_a_class_explains_it(desk: Desk, samples: Path) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    page = desk.page
+    row = page.panel.rows[2]
+    before = QImage(page.view._heat) if page.view._heat else QImage()
+    desk.bot.mouseClick(row, LEFT)
+    assert page.heat_bar.combo.currentData() == row.code
+    assert [each.isChecked() for each in page.panel.rows] == [index == 2 for index in range(7)]
+    assert page.view._heat != before
+    page.heat_bar.combo.setCurrentIndex(0)
+    assert page.panel.rows[0].isChecked(), "the most probable class is explained again"
+    assert page.view._heat == before
+
+
+def test_the_heat_map_fades_hides_while_held_and_switches_off(desk: Desk, samples: Path) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    view, bar = desk.page.view, desk.page.heat_bar
+
+    def pixels() -> QImage:
+        view.clearFocus()  # its focus frame is no part of the picture
+        return view.grab().toImage()
+
+    bar.slider.setValue(80)
+    strong = pixels()
+    bar.slider.setValue(20)
+    assert pixels() != strong
+    desk.bot.mousePress(bar.hide_button, LEFT)
+    bare = pixels()
+    desk.bot.mouseRelease(bar.hide_button, LEFT)
+    assert pixels() != bare
+    desk.bot.keyClick(desk.window, Qt.Key.Key_H)
+    assert not bar.check.isChecked()
+    assert pixels() == bare
+    desk.bot.mouseClick(bar.check, LEFT, NONE, QPoint(8, bar.check.height() // 2))
+    assert desk.window.action("heat").isChecked()
+
+
+def test_zoom_keeps_what_is_under_the_pointer(desk: Desk, samples: Path) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    view = desk.page.view
+    at = QPointF(view.width() / 3, view.height() / 3)
+    under, before = view._to_picture(at), view.zoom
+    view.zoom_by(2, at)
+    assert view.zoom == pytest.approx(2 * before)
+    assert view._to_picture(at).x() == pytest.approx(under.x(), abs=0.01)
+    start = QPoint(100, 100)
+    desk.bot.mousePress(view, MIDDLE, NONE, start)
+    desk.bot.mouseMove(view, start + QPoint(30, 10))
+    desk.bot.mouseRelease(view, MIDDLE, NONE, start + QPoint(30, 10))
+    assert view._to_picture(at + QPointF(30, 10)).x() == pytest.approx(under.x(), abs=0.01)
+    desk.window.action("actual").trigger()
+    assert view.zoom == pytest.approx(1)
+    desk.window.action("fit").trigger()
+    assert view.rect().contains(view._to_screen(view._bounds).toRect())
+    for _ in range(50):
+        desk.window.action("in").trigger()
+    assert view.zoom <= 16
+    for _ in range(100):
+        desk.window.action("out").trigger()
+    assert view._to_screen(view._bounds).intersects(QRectF(view.rect()))
+
+
+def test_a_large_photo_is_answered_first_and_sharp_afterwards(desk: Desk, samples: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    with Image.open(samples / "drawn-nevus.jpg") as image:
+        image.resize((4000, 3000), Image.Resampling.BICUBIC).save(large, quality=90)
+    widths: list[int] = []
+    desk.page.shown.connect(lambda _: widths.append(desk.page.view._levels[0].width()))
+    desk.open(large)
+    desk.bot.waitUntil(lambda: desk.page.view._levels[0].width() == 4000, timeout=PATIENCE)
+    assert widths[0] < 2000
+    assert desk.page.picture_size == (4000, 3000)
+    heat = desk.page.view._heat_box
+    assert heat.width() == pytest.approx(4000, rel=0.04)
+
+
+def test_the_newer_of_two_requests_is_shown(desk: Desk, folder: Path) -> None:
+    shown: list[str] = []
+    desk.page.shown.connect(lambda result: shown.append(Path(result.path).name))
+    desk.page.open_bytes((folder / "a ä.jpg").read_bytes(), "older")
+    desk.after(lambda: desk.page.open_bytes((folder / "b.jpg").read_bytes(), "newer"))
+    desk.settled()
+    assert shown == ["newer"]
+
+
+def test_a_picture_that_was_opened_before_the_model_was_loaded_is_answered_then(
+    make_desk: Callable[[Settings, Models | None], Desk], samples: Path, student: OnnxClassifier
+) -> None:
+    desk = make_desk(Settings(), None)
+    desk.window.open_paths([samples / "drawn-nevus.jpg"])
+    assert desk.after(lambda: desk.window.set_models(Models(student))).status == "ok"
+
+
+def test_a_missing_model_is_told(make_desk: Callable[[Settings, Models | None], Desk]) -> None:
+    desk = make_desk(Settings(), None)
+    desk.window.set_no_models(UserError("No model is installed.", "Install the program again."))
+    assert desk.page.panel.headline == "No model is installed."
+
+
+def test_without_a_teacher_the_switch_says_so(desk: Desk) -> None:
+    assert not desk.page.panel._switch.isEnabled()
+    assert desk.page.panel._switch.isVisible()
+    assert desk.page.panel._opinion.text() == NO_TEACHER
+
+
+def test_the_teacher_is_asked_when_switched_on(
+    make_desk: Callable[[Settings, Models | None], Desk], samples: Path, student: OnnxClassifier
+) -> None:
+    desk = make_desk(Settings(), Models(student, teacher=student))
+    desk.open(samples / "drawn-nevus.jpg")
+    assert desk.page.result
+    assert desk.page.result.teacher is None
+    switch = desk.page.panel._switch
+    desk.bot.mouseClick(switch, LEFT, NONE, QPoint(8, switch.height() // 2))
+    desk.settled()
+    assert desk.page.result.teacher
+    assert "Teacher:" in desk.page.panel._opinion.text()
+    desk.window.close()
+    assert desk.remembered[-1].second_opinion
+
+
+def test_the_mode_changes_the_probabilities_and_is_named(desk: Desk, samples: Path, student: OnnxClassifier) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    other = next(mode for mode in student.card.calibration.modes if mode != student.card.calibration.default_mode)
+    before = shown_probabilities(desk)
+    action = next(each for each in desk.window._modes.actions() if not each.isChecked())
+    with desk.bot.waitSignal(desk.page.updated, timeout=PATIENCE):
+        action.trigger()
+    desk.settled()
+    assert shown_probabilities(desk) != before
+    assert other in desk.window._about_answer.text()
+
+
+def test_the_result_is_copied_as_text(desk: Desk, samples: Path, student: OnnxClassifier) -> None:
+    desk.open(samples / "drawn-nevus.jpg")
+    desk.window.action("copy").trigger()
+    text = QGuiApplication.clipboard().text()
+    assert "drawn-nevus.jpg" in text
+    assert all(label.name in text for label in student.card.labels)
+
+
+def test_the_overlay_is_saved_whole_and_never_over_the_photo(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = folder / "b.jpg"
+    desk.open(photo)
+    original = photo.read_bytes()
+
+    def choose(path: Path) -> None:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+    choose(folder / "overlay")
+    with desk.bot.waitSignal(desk.page.said, timeout=PATIENCE) as said:
+        desk.window.action("save").trigger()
+    assert said.args[0] == "Saved “overlay.png”."
+    with Image.open(folder / "overlay.png") as saved, Image.open(photo) as bare:
+        assert saved.size == bare.size
+        assert np.abs(np.asarray(saved, int) - np.asarray(bare, int)).max() > 20
+    choose(folder / "no such folder" / "overlay.png")
+    with desk.bot.waitSignal(desk.page.said, timeout=PATIENCE) as said:
+        desk.window.action("save").trigger()
+    assert "could not be saved" in said.args[0]
+    shutil.copy(photo, folder / "b.png")
+    desk.open(folder / "b.png")
+    choose(folder / "b.png")
+    desk.window.action("save").trigger()
+    assert "replace the photo itself" in desk.window.statusBar().currentMessage()
+    assert photo.read_bytes() == original == (folder / "b.png").read_bytes()
+
+
+def test_window_and_choices_are_remembered(
+    desk: Desk, make_desk: Callable[[Settings, Models | None], Desk], folder: Path, samples: Path
+) -> None:
+    desk.open(folder / "b.jpg")
+    desk.open(samples / "drawn-nevus.jpg")
+    desk.window.resize(900, 640)
+    desk.page.heat_bar.slider.setValue(35)
+    desk.page.heat_bar.check.setChecked(False)
+    desk.window.close()
+    kept = desk.remembered[-1]
+    assert kept.recent == (str(folder / "b.jpg"),), "drawn samples are no patient's photos and are not listed"
+    again = make_desk(kept, None)
+    assert again.window.size() == desk.window.size()
+    assert again.page.heat_bar.slider.value() == 35
+    assert not again.page.heat_bar.check.isChecked()
+    again.window._fill_recent()
+    assert str(folder / "b.jpg") in [action.text() for action in again.window._recent.actions()]
+
+
+@pytest.mark.parametrize("geometry", ["", "zz", "00", "01d9d0cb" + "ff" * 40])
+def test_a_spoilt_geometry_does_not_stop_the_window(
+    make_desk: Callable[[Settings, Models | None], Desk], geometry: str
+) -> None:
+    desk = make_desk(replace(Settings(), geometry=geometry, splitter=geometry), None)
+    assert desk.window.isVisible()
+    assert desk.window.width() > 300
+
+
+def test_a_bug_in_a_job_is_reported(desk: Desk, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Iterator[object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kndnet_desktop.ui.lesion_page.look", broken)
+    with desk.bot.waitSignal(desk.page.broke, timeout=PATIENCE) as broke:
+        desk.window.open_paths([samples / "drawn-nevus.jpg"])
+    assert isinstance(broke.args[0], ZeroDivisionError)
+
+
+def test_the_window_stays_responsive_while_large_photos_are_opened(
+    desk: Desk, qtbot: QtBot, samples: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.png"
+    with Image.open(samples / "drawn-nevus.jpg") as image:
+        image.resize((4000, 3000), Image.Resampling.BICUBIC).save(large, compress_level=1)
+    turns: list[int] = []
+    timer = desk.window.startTimer(5)
+    desk.window.timerEvent = lambda _: turns.append(1)  # type: ignore[method-assign]
+    desk.after(lambda: desk.window.open_paths([large]))
+    desk.window.killTimer(timer)
+    assert len(turns) > 10, "the event loop turned while the photo was decoded elsewhere"
