@@ -45,6 +45,10 @@ _UPRIGHT = {
 }
 _LYING = frozenset((5, 6, 7, 8))  # orientations that swap width and height
 
+# Pillow warns on harmless oddities of real files (odd EXIF, bombs that our own limit catches): not for people. Said once
+# and not around each picture, because warnings.catch_warnings is for one thread only.
+warnings.filterwarnings("ignore", module="PIL")
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -140,21 +144,18 @@ def read_image(source: Path | bytes, at_least: tuple[int, int] | None = None) ->
     data = read_bytes(source) if isinstance(source, Path) else source
     if not data:
         raise UserError("This file is empty.", "Copy it from the camera again.")
-    # Pillow warns on harmless oddities of real files (odd EXIF, bombs that our own limit catches): not for people.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return _decode(data, at_least)
-        except UserError:
-            raise
-        except UnidentifiedImageError as error:
-            raise UserError(*_not_an_image(data)) from error
-        except Image.DecompressionBombError as error:
-            raise UserError(*_too_large()) from error
-        except Exception as error:
-            # Pillow's parsers meet a hostile file with whatever their code trips over; for its owner all of it means
-            # the same, and one file must not take the others down.
-            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
+    try:
+        return _decode(data, at_least)
+    except UserError:
+        raise
+    except UnidentifiedImageError as error:
+        raise UserError(*_not_an_image(data)) from error
+    except Image.DecompressionBombError as error:
+        raise UserError(*_too_large()) from error
+    except Exception as error:
+        # Pillow's parsers meet a hostile file with whatever their code trips over; for its owner all of it means
+        # the same, and one file must not take the others down.
+        raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.") from error
 
 
 def input_shape(height: float, width: float, rule: InputRule) -> tuple[int, int]:
