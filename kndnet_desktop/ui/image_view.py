@@ -4,6 +4,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -77,6 +78,7 @@ class ImageView(QWidget):
         self._frame_before = QRectF()
         self._panning = False
         self._drop_hint = False
+        self._focus_shown = False
 
     def sizeHint(self) -> QSize:
         """Return a size at which a 4 : 3 photo is comfortable."""
@@ -210,7 +212,7 @@ class ImageView(QWidget):
                 painter.setOpacity(1)
             if not self._frame.isNull():
                 self._paint_frame(painter)
-        if self.hasFocus() or self._drop_hint:
+        if (self.hasFocus() and self._focus_shown) or self._drop_hint:
             painter.setPen(QPen(self.palette().highlight().color(), 6 if self._drop_hint else 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
@@ -292,6 +294,12 @@ class ImageView(QWidget):
         """Fit the picture to the view."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus to those who came by keyboard, and to them only."""
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self._focus_shown = event.reason() in by_key
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move or resize the frame with Alt and the arrows; hide the heat map while the space bar is held."""

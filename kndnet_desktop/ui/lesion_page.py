@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from kndnet_desktop.core.batch import Case, Examination, Models, examine, look
 from kndnet_desktop.core.errors import UserError
@@ -16,6 +16,7 @@ from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import Box, find_images
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.text import describe
+from kndnet_desktop.ui.empty_view import EmptyView
 from kndnet_desktop.ui.heat_bar import HeatBar
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
@@ -23,8 +24,6 @@ from kndnet_desktop.ui.result_panel import ResultPanel
 from kndnet_desktop.ui.theme import GRID, Theme
 
 HEAT_SIDE = 320  # pixels of the painted heat map's longer side; it is smooth, the screen enlarges it
-EMPTY = "Drop a dermatoscope photo here"
-EMPTY_HINT = "Or open one with Ctrl+O, paste one with Ctrl+V, or look at the drawn samples in the Help menu."
 FRAMED = Finding("frame", "Only the part inside the frame was looked at.")
 
 
@@ -84,12 +83,10 @@ class LesionPage(QWidget):
         self._banner.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._banner.hide()
         self.view = ImageView()
-        self._empty = QLabel(f"{EMPTY}\n\n{EMPTY_HINT}", self.view)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        cover = QHBoxLayout(self.view)
+        self.empty = EmptyView(theme)
+        cover = QVBoxLayout(self.view)
         cover.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID, 4 * GRID)
-        cover.addWidget(self._empty)
+        cover.addWidget(self.empty)
         self.heat_bar = HeatBar(theme)
         self.panel = ResultPanel(theme)
         left = QWidget()
@@ -128,7 +125,7 @@ class LesionPage(QWidget):
         self.heat_bar.held.connect(self.view.hold_heat_hidden)
         theme.changed.connect(self._recolour)
         self._recolour()
-        self.panel.show_sentence("", "")
+        self._show_heat()
 
     # What the window asks for
 
@@ -178,7 +175,7 @@ class LesionPage(QWidget):
     def set_no_models(self, error: UserError) -> None:
         """Say that no picture can be answered, and why."""
         self._waiting = None
-        self._empty.hide()
+        self.empty.show_no_picture()
         self.panel.show_sentence(error.sentence, error.hint)
         self.updated.emit()
 
@@ -310,7 +307,10 @@ class LesionPage(QWidget):
         self._case = case
         width, height = self.picture_size
         self.view.set_picture(list(opened.levels), width, height, keep_view=sharper)
-        self._empty.setVisible(False)
+        if opened.levels:
+            self.empty.hide()
+        else:
+            self.empty.show_no_picture()
         if sharper:
             if self.view.frame.isNull() and case.examination:
                 self._examination = case.examination
@@ -385,7 +385,9 @@ class LesionPage(QWidget):
         if not (seen and case and case.picture and self._painter):
             self.view.set_heat(None, QRectF())
             self.heat_bar.set_nothing(False)
+            self.heat_bar.setEnabled(False)
             return
+        self.heat_bar.setEnabled(True)
         heat = grad_cam(seen.cams, self._explained_index())
         factor = case.picture.width / case.picture.image.width
         left, top, right, bottom = (edge * factor for edge in seen.box)
@@ -399,7 +401,6 @@ class LesionPage(QWidget):
     def _recolour(self) -> None:
         colours = self._theme.colours
         self._banner.setStyleSheet(f"color: {colours.text}; background: {colours.track};")
-        self._empty.setStyleSheet(f"color: {colours.quiet};")
 
 
 class _SetFrame(QUndoCommand):

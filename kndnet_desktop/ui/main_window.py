@@ -90,6 +90,8 @@ class MainWindow(QMainWindow):
         self.page.shown.connect(self._on_shown)
         self.page.updated.connect(self._update)
         self.page.said.connect(self._say)
+        self.page.empty.open_wanted.connect(self._ask_for_files)
+        self.page.empty.samples_wanted.connect(self._actions["samples"].trigger)
         theme.changed.connect(self._recolour)
         self._restore()
         self._recolour()

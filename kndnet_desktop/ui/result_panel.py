@@ -22,6 +22,9 @@ from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.theme import GRID, Theme
 
 NO_TEACHER = "No teacher network is installed, so there is no second opinion."
+LIMITS = (
+    "For research: no medical device, no substitute for a clinician. Trained almost only on light skin; see About."
+)
 CLEAR_ANSWER = 0.5  # a class that holds more than all others together
 
 
@@ -153,6 +156,12 @@ class ResultPanel(QScrollArea):
         self._switch = QCheckBox("&Second opinion from the teacher network")
         self._switch.toggled.connect(self.second_opinion)
         self._opinion = _text_label()
+        self._limits = _text_label()
+        self._limits.setText(LIMITS)
+        # Two lines kept free, so that the classes below stay where they are when the words above change.
+        for label in (self._headline, self._explained):
+            label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
         self._content = QWidget()
         layout = QVBoxLayout(self._content)
@@ -169,6 +178,7 @@ class ResultPanel(QScrollArea):
         layout.addStretch(1)
         layout.addWidget(self._switch)
         layout.addWidget(self._opinion)
+        layout.addWidget(self._limits)
         self.setWidget(self._content)
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -216,9 +226,9 @@ class ResultPanel(QScrollArea):
         assert prediction, "a result without a prediction is shown as a sentence"
         top, share = prediction.ranked()[0]
         name = card.label(top).name
-        second = _lower(card.label(prediction.ranked()[1][0]).name)
+        runner_up = _lower(card.label(prediction.ranked()[1][0]).name)
         self._headline.setText(
-            f"{name} is most probable" if share >= CLEAR_ANSWER else f"Uncertain: {_lower(name)} or {second}"
+            f"{name} is most probable" if share >= CLEAR_ANSWER else f"Uncertain: {_lower(name)} or {runner_up}"
         )
         font = QFont(self._malignant.font())
         font.setBold(True)
@@ -254,7 +264,7 @@ class ResultPanel(QScrollArea):
     def _recolour(self) -> None:
         self._content.setStyleSheet(f"QWidget {{ background: {self._theme.colours.base}; }}")
         quiet = f"color: {self._theme.colours.quiet};"
-        for label in (self._explained, self._opinion):
+        for label in (self._explained, self._opinion, self._limits):
             label.setStyleSheet(quiet)
         for row in self._rows:
             row.update()

@@ -125,7 +125,8 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._application.setPalette(_palette(self.colours))
-        self._application.setStyleSheet(_style(self.colours))
+        tick = self._icons / ("tick-dark.svg" if self.dark else "tick-light.svg")
+        self._application.setStyleSheet(_style(self.colours, tick.as_posix()))
         self.changed.emit()
 
 
@@ -152,8 +153,15 @@ def _palette(colours: Colours) -> QPalette:
     return palette
 
 
-def _style(colours: Colours) -> str:
+def _style(colours: Colours, tick: str) -> str:
+    # Fusion draws the outline of a check box darker than the window: on a dark window it can't be seen.
     return f"""
+        QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colours.quiet}; border-radius: 3px;
+                                background: {colours.base}; }}
+        QCheckBox::indicator:checked {{ background: {colours.accent}; border-color: {colours.accent};
+                                        image: url("{tick}"); }}
+        QCheckBox::indicator:disabled {{ background: {colours.track}; border-color: {colours.line}; }}
+        QCheckBox:focus {{ color: {colours.accent}; }}
         QToolBar {{ border: none; border-bottom: 1px solid {colours.line}; background: {colours.window};
                     spacing: 4px; padding: 4px 8px; }}
         QToolButton {{ padding: 5px 8px; border: 1px solid transparent; border-radius: 4px; }}

@@ -18,8 +18,8 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import read_image
 from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
-from kndnet_desktop.ui.lesion_page import EMPTY
 from kndnet_desktop.ui.result_panel import NO_TEACHER
 from tests.ui.conftest import PATIENCE, Desk
 
@@ -46,8 +46,9 @@ def shown_probabilities(desk: Desk) -> dict[str, float]:
 
 
 def test_an_empty_window_says_what_to_do(desk: Desk) -> None:
-    assert EMPTY in desk.page._empty.text()
-    assert desk.page._empty.isVisible()
+    assert desk.page.empty.title.text() == TITLE
+    assert desk.page.empty.isVisible()
+    assert not desk.page.heat_bar.isEnabled()
     assert not any(row.isVisible() for row in desk.page.panel.rows)
     assert not desk.window.action("copy").isEnabled()
 
@@ -63,7 +64,7 @@ def test_the_window_says_what_the_command_line_says(desk: Desk, samples: Path, s
     shares = [row._share for row in desk.page.panel.rows]
     assert shares == sorted(shares, reverse=True)
     assert desk.page._banner.isVisible(), "drawn samples are labelled synthetic"
-    assert not desk.page._empty.isVisible()
+    assert not desk.page.empty.isVisible()
 
 
 def test_arrow_keys_walk_through_the_folder_past_a_bad_file(desk: Desk, folder: Path) -> None:
