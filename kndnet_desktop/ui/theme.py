@@ -71,6 +71,8 @@ class Theme(QObject):
         super().__init__(application)
         self._application, self._icons, self._choice = application, icons, choice
         application.setStyle("Fusion")
+        # A highlighted entry would show its dark icon on the dark accent; a checked one needs its tick instead.
+        application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
         application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
         self._apply()
 
