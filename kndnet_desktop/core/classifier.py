@@ -54,6 +54,7 @@ class OnnxClassifier:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         import onnxruntime  # a quarter of a second that the first window need not wait for
 
+        onnxruntime.disable_telemetry_events()  # on Windows; elsewhere the variable in our __init__.py does it
         self._card, model = load_checked(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
