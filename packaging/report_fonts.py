@@ -16,7 +16,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 WHOLE = (
-    "NotoSans-Regular.ttf",  # Latin, Greek, Cyrillic, Devanagari
+    "NotoSans-Regular.ttf",  # Latin, Greek, Cyrillic
     "NotoSans-Bold.ttf",
     "NotoSansArabic-Regular.ttf",
     "NotoSansHebrew-Regular.ttf",

@@ -1,0 +1,268 @@
+"""What a report says, as plain data for the templates, in one language."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kndnet_desktop.core.card import Metric, ModelCard
+from kndnet_desktop.core.patient import Patient
+from kndnet_desktop.core.records import CaseResult, Prediction
+from kndnet_desktop.core.report_parts import Photo, Program
+from kndnet_desktop.core.text import percent
+from kndnet_desktop.core.translation import SOURCE_LANGUAGE, Catalogue
+
+CLEAR_ANSWER = 0.5  # a class that holds more than all others together, as in the window
+MOST_METRICS = 6
+SHORT_NAME = 48  # characters of a file name in lists
+SHORT_FIELD = 32  # characters of a field that fits beside another
+
+
+class Words:
+    """Puts results into words.
+
+    Args:
+        catalogue: The language.
+        cards: Card of the model that answered, then the teacher's if it was asked.
+    """
+
+    def __init__(self, catalogue: Catalogue, cards: Sequence[ModelCard]) -> None:
+        self._say, self.cards = catalogue, cards
+
+    def lesion(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
+        """Return the data of the report of one lesion."""
+        say = self._say
+        fields = self._patient(patient)
+        return {
+            "title": say("Report on a dermatoscope photo") if len(photos) == 1 else say("Report on one lesion"),
+            "description": say("Estimates of a neural network, for research use."),
+            "words": self._labels(),
+            "patient": fields,
+            "wide": any(len(value) > SHORT_FIELD for _, value in fields),
+            "notes": patient.notes,
+            "assessment": patient.assessment,
+            "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
+            "models": self._models(photos),
+        }
+
+    def batch(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
+        """Return the data of the report of many photos, in the order given."""
+        say = self._say
+        answers = [photo.result.prediction for photo in photos if photo.result.prediction]
+        names = {label.code: self._name(label.code) for label in self.cards[0].labels}
+        counts = [
+            (say("Photos"), str(len(photos))),
+            (say("Answered"), str(len(answers))),
+            (say("Not answered"), str(len(photos) - len(answers))),
+            (say("Malignant is more probable than not"), str(sum(answer.p_malignant >= 0.5 for answer in answers))),
+            *((names[code], str(sum(answer.top == code for answer in answers))) for code in names),
+        ]
+        return {
+            "title": say("Report on {count} dermatoscope photos", count=len(photos)),
+            "description": say("Estimates of a neural network, for research use."),
+            "words": self._labels(),
+            "counts": counts,
+            "notes": patient.notes,
+            "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
+            "models": self._models(photos),
+        }
+
+    def provenance(self, kind: str, photos: Sequence[Photo], program: Program) -> list[str]:
+        """Return the lines that say which program, model and photo this is about, and how to check it."""
+        say = self._say
+        lines = [
+            say(
+                "Program: {name} {version}, SHA-256 {hash}",
+                name=program.name,
+                version=program.version,
+                hash=_groups(program.sha256),
+            ),
+            *(say("Model: {name}, SHA-256 {hash}", name=card.name, hash=_groups(card.sha256)) for card in self.cards),
+        ]
+        if kind == "lesion":
+            lines += [
+                say("Photo: {name}, SHA-256 {hash}", name=_short(photo.result.path), hash=_groups(photo.result.sha256))
+                for photo in photos
+                if photo.result.sha256
+            ]
+        lines.append(
+            say(
+                "All figures are attached to this file as data. A file that is signed shows any later change in every "
+                "PDF reader that checks signatures, and to the command “kndnet verify”. Paper can't be checked."
+            )
+        )
+        return lines
+
+    def _photo(self, photo: Photo, index: int, count: int) -> dict[str, Any]:
+        say, result = self._say, photo.result
+        name = _short(result.path)
+        data: dict[str, Any] = {
+            "number": index + 1,
+            "name": name,
+            "title": say("Photo {number} of {count}: {name}", number=index + 1, count=count, name=name),
+            "message": "" if result.prediction else say.sentence(result.message),
+            "flags": [say.sentence(flag.sentence) for flag in result.flags],
+        }
+        if not result.prediction:
+            return data
+        prediction, explained = result.prediction, self._name(photo.explained)
+        width, height = photo.size
+        share = percent(prediction.p_malignant)
+        printed = (
+            ""
+            if photo.printed == photo.size
+            else say("; printed with {width} × {height}", width=photo.printed[0], height=photo.printed[1])
+        )
+        if photo.frame:
+            printed += say("; only the part inside the frame was looked at")
+        return data | {
+            "picture": f"photo-{index}.svg",
+            "heat": f"heat-{index}.svg",
+            "ratio": photo.printed[0] / photo.printed[1],
+            "picture_alt": say("The lesion seen through a dermatoscope, from the file {name}", name=name),
+            "heat_alt": say(
+                "The same photo with a heat map: coloured where the picture speaks for {diagnosis}",
+                diagnosis=self._inside(explained),
+            ),
+            "caption": say("Photo of {width} × {height} pixels", width=width, height=height) + printed,
+            "heat_caption": say("What speaks for {diagnosis}:", diagnosis=self._inside(explained)),
+            "headline": self._headline(prediction),
+            "top": self._name(prediction.top),
+            "p_malignant": share,
+            "malignant": say("Malignant or pre-malignant: {share}", share=share),
+            "malignant_of": say(
+                "Sum of: {diagnoses}",
+                diagnoses=", ".join(
+                    self._inside(self._name(label.code)) for label in self.cards[0].labels if label.malignant
+                ),
+            ),
+            "teacher": self._teacher(result),
+            "rows": [self._row(code, share, result.teacher) for code, share in prediction.ranked()],
+        }
+
+    def _row(self, code: str, share: float, teacher: Prediction | None) -> dict[str, Any]:
+        return {
+            "malignant": self.cards[0].label(code).malignant,
+            "name": self._name(code),
+            "share": share,
+            "percent": percent(share),
+            "second": percent(teacher.probabilities[code]) if teacher and code in teacher.probabilities else "",
+        }
+
+    def _headline(self, prediction: Prediction) -> str:
+        code, share = prediction.ranked()[0]
+        if share >= CLEAR_ANSWER:
+            return self._say("{diagnosis} is most probable", diagnosis=self._name(code))
+        return self._say("Uncertain, perhaps {diagnosis}", diagnosis=self._inside(self._name(code)))
+
+    def _teacher(self, result: CaseResult) -> str | None:
+        if not result.teacher:
+            return None
+        teacher = result.teacher
+        return self._say(
+            "Second opinion (larger network): {diagnosis} {share}, malignant or pre-malignant {malignant}",
+            diagnosis=self._inside(self._name(teacher.top)),
+            share=percent(teacher.probabilities[teacher.top]),
+            malignant=percent(teacher.p_malignant),
+        )
+
+    def _patient(self, patient: Patient) -> list[tuple[str, str]]:
+        say = self._say
+        site = " · ".join(say(part) for part in (patient.site, patient.side) if part)
+        fields = (
+            (say("Name"), patient.name),
+            (say("Record number"), patient.identifier),
+            (say("Born"), patient.birth_date),
+            (say("Body site"), site),
+            (say("Fitzpatrick skin type"), patient.fitzpatrick),
+        )
+        return [(label, value) for label, value in fields if value]
+
+    def _models(self, photos: Sequence[Photo]) -> list[dict[str, Any]]:
+        answers = [answer for photo in photos for answer in (photo.result.prediction, photo.result.teacher) if answer]
+        modes = {answer.model_sha256: answer.mode for answer in answers}
+        return [self._model(card, modes.get(card.sha256, card.calibration.default_mode)) for card in self.cards]
+
+    def _model(self, card: ModelCard, mode: str) -> dict[str, Any]:
+        say = self._say
+        known: Mapping[str, str] = {
+            "balanced": say("probabilities as if every class were equally frequent (“balanced”)"),
+            "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
+        }
+        metrics = [metric for metric in card.metrics if metric.mode in ("", mode)][:MOST_METRICS]
+        return {
+            "name": card.name,
+            "facts": say(
+                "of {date}, {parameters} parameters; {mode}",
+                date=card.created,
+                parameters=f"{card.parameters:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+                mode=known.get(mode, mode),
+            ),
+            "nothing": say("No figure has been measured for this model yet."),
+            "metrics": [self._metric(metric) for metric in metrics],
+            "limits": [say.sentence(limit) for limit in card.limits],
+        }
+
+    def _metric(self, metric: Metric) -> tuple[str, str, str, str]:
+        say = self._say
+        interval = say("{low} to {high}", low=say.number(metric.low, 3), high=say.number(metric.high, 3))
+        on = say("{data}, {count} photos", data=metric.data, count=metric.images)
+        return say.sentence(metric.name), say.number(metric.value, 3), interval, on
+
+    def _name(self, code: str) -> str:
+        return self._say(self.cards[0].label(code).name)
+
+    def _inside(self, name: str) -> str:
+        """Return a diagnosis as it stands inside a sentence: English writes it small there."""
+        return name[:1].lower() + name[1:] if self._say.language == SOURCE_LANGUAGE else name
+
+    def _labels(self) -> dict[str, str]:
+        say = self._say
+        return {
+            "logo": say("Logo of the clinic"),
+            "made": say("Made on"),
+            "measured": say("How well the model did in tests"),
+            "figure": say("Figure"),
+            "value": say("Value"),
+            "interval": say("95 % interval"),
+            "on": say("Measured on"),
+            "page": say("Page {page} of {pages}"),
+            "purpose": say(
+                "For research use: estimates of a neural network from a photo. Not a medical device, no diagnosis, and "
+                "no substitute for a clinician's examination or for histology."
+            ),
+            "record": say("The results and settings of this report, for programs"),
+            "little": say("little"),
+            "much": say("much"),
+            "malignant_mark": say("Malignant"),
+            "yes": say("yes"),
+            "diagnosis": say("Diagnosis"),
+            "bar": say("Bar"),
+            "probability": say("Probability"),
+            "second": say("Second opinion"),
+            "nobody": say("No patient data were entered."),
+            "notes": say("Notes"),
+            "remarks": say("To know about this photo"),
+            "assessment": say("The clinician's assessment"),
+            "place": say("Place and date"),
+            "signature": say("Signature"),
+            "provenance": say("Where this comes from"),
+            "review": say("To review, most suspicious first"),
+            "review_hint": say("Sorted by the probability of a malignant or pre-malignant lesion."),
+            "number": say("No."),
+            "photo": say("Photo"),
+            "top": say("Most probable"),
+            "p_malignant": say("Malignant or pre-malignant"),
+            "unanswered": say("Not answered"),
+            "why": say("Why"),
+            "each": say("Each photo"),
+        }
+
+
+def _groups(digest: str | None) -> str:
+    """Return a hash in groups of 16 digits, which the eye can compare."""
+    return " ".join((digest or "")[start : start + 16] for start in range(0, 64, 16)).strip()
+
+
+def _short(path: str) -> str:
+    name = Path(path).name or path
+    return name if len(name) <= SHORT_NAME else f"{name[: SHORT_NAME - 17]}…{name[-16:]}"
