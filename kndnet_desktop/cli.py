@@ -99,10 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    return int(text)
 
 
 def _classify(options: argparse.Namespace) -> int:
@@ -123,7 +122,7 @@ def _classify(options: argparse.Namespace) -> int:
         if options.json:
             line = json.dumps(case.result.to_json())
         else:
-            line = describe(case.result, models.main.card, Path(case.result.path).name or case.result.path)
+            line = describe(case.result, models.main.card, _printable(Path(case.result.path).name or case.result.path))
         tqdm.write(line, file=sys.stdout)
         if options.heatmaps:
             _save_heatmap(case, models, painter, options.heatmaps)
@@ -132,6 +131,11 @@ def _classify(options: argparse.Namespace) -> int:
 
 def _with_progress(cases: Iterable[Case], total: int) -> Iterable[Case]:
     return tqdm(cases, total=total, unit="photo", file=sys.stderr, disable=not sys.stderr.isatty() or total < 2)
+
+
+def _printable(name: str) -> str:
+    """Spell out control characters, which in a file's name could command the terminal or fake lines."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name)
 
 
 def _make_folder(folder: Path) -> None:
@@ -150,7 +154,8 @@ def _save_heatmap(case: Case, models: Models, painter: HeatPainter, folder: Path
     blended = painter.blend(case.picture.image, heat, case.examination.box)
     buffer = io.BytesIO()
     blended.save(buffer, "PNG")
-    target = folder / f"{Path(case.result.path).stem[:100]}-{case.result.sha256[:8]}-{top}.png"
+    stem = Path(case.result.path).stem.encode(errors="ignore")[:100].decode(errors="ignore")  # names are short in bytes
+    target = folder / f"{stem}-{case.result.sha256[:8]}-{top}.png"
     try:
         write_whole(target, buffer.getvalue())
     except OSError as error:
