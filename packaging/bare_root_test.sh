@@ -70,7 +70,8 @@ for command in "${commands[@]}"; do
     newcomer "make $command"
     echo "--- make $command succeeded after $((SECONDS - start)) s"
     if [ "$command" = run ]; then
-        newcomer 'ls -l out/window.png && ls out/heatmaps | wc -l'
+        mkdir -p out
+        cp "$root/kndnet-desktop/out/window.png" out/bare-root-window.png # look at it: fonts, icons
         newcomer 'test "$(ls out/heatmaps | wc -l)" -eq "$(ls resources/samples/*.jpg | wc -l)"'
     fi
 done
