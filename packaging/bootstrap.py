@@ -112,13 +112,14 @@ def ensure_packages(*extras: str) -> None:
     STAMP.write_text(json.dumps({**wanted_stamp(), "extras": wanted}), encoding="utf-8")
 
 
-def has_display() -> bool:
-    """True when a window can really be opened (a DISPLAY that is set may still be dead)."""
-    if sys.platform.startswith("linux"):
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            return False
-        return works(PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])")
-    return True
+def display_named() -> bool:
+    """True where there is always a display, or the environment names one."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def display_answers() -> bool:
+    """True when a window can really be opened: a display that is named may still be dead."""
+    return works(PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])")
 
 
 def ensure_system(display: bool) -> None:
@@ -148,11 +149,8 @@ def ensure_system(display: bool) -> None:
 def run() -> int:
     """Starts the program on the sample lesions; without a display does the same work in the terminal."""
     ensure_packages()
-    wants_window = not sys.platform.startswith("linux") or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    ensure_system(display=wants_window)
-    if has_display():
+    ensure_system(display=display_named())
+    if display_named() and display_answers():
         say("Starting KNDNet Desktop on the sample lesions (drawn, not photographed).")
         return call(BIN / "kndnet-desktop", SAMPLES)
     say(
