@@ -100,3 +100,33 @@ def test_the_version_stands_in_one_place(root: Path) -> None:
         [Path(sysconfig.get_path("scripts")) / "kndnet", "--version"], capture_output=True, text=True, check=True
     )
     assert kndnet_desktop.__version__ in shown.stdout
+
+
+@pytest.mark.parametrize(("answers", "programs"), [(True, ["kndnet-desktop"]), (False, ["kndnet", "kndnet-desktop"])])
+def test_run_shows_the_window_or_does_its_work_in_the_terminal(
+    answers: bool, programs: list[str], tmp_path: Path, monkeypatch, capsys
+) -> None:
+    import bootstrap
+
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    for name in ("ensure_packages", "ensure_system"):
+        monkeypatch.setattr(bootstrap, name, lambda **_: None)
+    monkeypatch.setattr(bootstrap, "display_named", lambda: True)
+    monkeypatch.setattr(bootstrap, "display_answers", lambda: answers)
+    monkeypatch.setattr(bootstrap, "call", lambda *words, **_: started.append(tuple(map(str, words))) or 0)
+    assert bootstrap.run() == 0
+    assert [Path(words[0]).stem for words in started] == programs
+    assert all(words[-1] == str(bootstrap.SAMPLES) for words in started)
+    assert ("no display" in capsys.readouterr().out) is not answers
+
+
+def test_run_fails_when_the_classification_fails(tmp_path: Path, monkeypatch) -> None:
+    import bootstrap
+
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    for name in ("ensure_packages", "ensure_system"):
+        monkeypatch.setattr(bootstrap, name, lambda **_: None)
+    monkeypatch.setattr(bootstrap, "display_named", lambda: False)
+    monkeypatch.setattr(bootstrap, "call", lambda *words, **_: int("classify" in words))
+    assert bootstrap.run() == 1
