@@ -16,6 +16,7 @@ from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import Box, find_images
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.text import describe
+from kndnet_desktop.ui.album import Album
 from kndnet_desktop.ui.empty_view import EmptyView
 from kndnet_desktop.ui.heat_bar import HeatBar
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
@@ -68,8 +69,7 @@ class LesionPage(QWidget):
         self._waiting: tuple[Path | bytes, str] | None = None
         self._mode: str | None = None
         self._ask_teacher = False
-        self._album: tuple[Path, ...] = ()
-        self._index = 0
+        self._album = Album()
         self._case: Case | None = None
         self._result: CaseResult | None = None
         self._examination: Examination | None = None
@@ -142,7 +142,7 @@ class LesionPage(QWidget):
     @property
     def place(self) -> tuple[int, int]:
         """The place of this picture in its album, from 1, and the album's size; (0, 0) for none."""
-        return (self._index + 1, len(self._album)) if self._album else (0, 0)
+        return self._album.place
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -183,23 +183,21 @@ class LesionPage(QWidget):
         """Open files, or the pictures in folders, or one file with its neighbours to walk through."""
         alone = paths[0] if len(paths) == 1 and not paths[0].is_dir() else None
         if alone:
-            self._album, self._index = (alone,), 0
-            self._open(alone, str(alone))
+            self._open_from(Album((alone,)))
         job = self._jobs.start(lambda: iter([tuple(find_images([alone.parent] if alone else paths))]))
         job.item.connect(lambda files: self._list_album(files, alone))
         job.failed.connect(self.broke)
 
     def open_bytes(self, data: bytes, name: str) -> None:
         """Open a picture that has no file."""
-        self._album, self._index = (), 0
+        self._album = Album()
         self._open(data, name)
 
     def step(self, by: int) -> None:
         """Go forward or back in the album; nothing happens at its ends."""
-        index = min(max(self._index + by, 0), len(self._album) - 1)
-        if self._album and index != self._index:
-            self._index = index
-            self._open(self._album[index], str(self._album[index]))
+        stepped = self._album.stepped(by)
+        if stepped != self._album:
+            self._open_from(stepped)
 
     def set_mode(self, mode: str) -> None:
         """Use another calibration mode of the same network."""
@@ -275,16 +273,17 @@ class LesionPage(QWidget):
 
     def _list_album(self, files: tuple[Path, ...], alone: Path | None) -> None:
         if alone is None:
-            if not files:
+            if files:
+                self._open_from(Album(files))
+            else:
                 self.said.emit("There is no picture in this folder.")
-                return
-            self._album, self._index = files, 0
-            self._open(files[0], str(files[0]))
-        elif self._album == (alone,):  # else something else was opened meanwhile
-            near = [file for file in files if file.name == alone.name]
-            self._album = files if near else (alone,)
-            self._index = files.index(near[0]) if near else 0
+        elif self._album == Album((alone,)):  # else something else was opened meanwhile
+            self._album = self._album.among(files)
         self.updated.emit()
+
+    def _open_from(self, album: Album) -> None:
+        self._album = album
+        self._open(album.current, str(album.current))
 
     def _open(self, source: Path | bytes, name: str) -> None:
         self.undo_stack.clear()

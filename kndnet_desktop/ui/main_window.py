@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -13,12 +13,10 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QImage,
     QKeySequence,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -36,12 +34,13 @@ from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.about_page import AboutPage
 from kndnet_desktop.ui.image_view import STEP
+from kndnet_desktop.ui.intake import acceptable, taken
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.lesion_page import LesionPage
+from kndnet_desktop.ui.status_line import StatusLine
 from kndnet_desktop.ui.theme import GRID, Theme
 
 TITLE = "KNDNet Desktop"
-PRIVATE = "on this computer only"
 
 
 class MainWindow(QMainWindow):
@@ -85,11 +84,12 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._make_menus()
         self._make_toolbar()
-        self._make_status()
+        self.status = StatusLine(self._actions["previous"], self._actions["next"])
+        self.setStatusBar(self.status)
 
         self.page.shown.connect(self._on_shown)
         self.page.updated.connect(self._update)
-        self.page.said.connect(self._say)
+        self.page.said.connect(self.status.say)
         self.page.empty.open_wanted.connect(self._ask_for_files)
         self.page.empty.samples_wanted.connect(self._actions["samples"].trigger)
         theme.changed.connect(self._recolour)
@@ -198,22 +198,6 @@ class MainWindow(QMainWindow):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.addToolBar(bar)
 
-    def _make_status(self) -> None:
-        self._place, self._file, self._about_answer = QLabel(), QLabel(), QLabel()
-        status = self.statusBar()
-        status.setSizeGripEnabled(False)
-        status.setContentsMargins(GRID, 0, GRID, 0)
-        for name in ("previous", "next"):
-            button = QToolButton()
-            button.setDefaultAction(self._actions[name])
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            status.addWidget(button)
-            if name == "previous":
-                status.addWidget(self._place)
-        status.addWidget(self._file, 1)
-        status.addPermanentWidget(self._about_answer)
-
     # Models
 
     def set_models(self, models: Models) -> None:
@@ -247,27 +231,16 @@ class MainWindow(QMainWindow):
         self._take(QGuiApplication.clipboard().mimeData(), "Pasted picture")
 
     def _take(self, data: QMimeData, name: str) -> None:
-        urls = data.urls()
-        if not urls and data.hasText() and "\n" not in data.text().strip():
-            text = data.text().strip().strip('"')
-            if text.startswith("file:"):
-                urls = [QUrl(text)]
-            elif Path(text).is_absolute():
-                urls = [QUrl.fromLocalFile(text)]
-        local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        if local:
-            self.open_paths(local)
-        elif data.hasImage():
-            image = QImage(data.imageData())
-            buffer = QBuffer()
-            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            image.save(buffer, "PNG")  # type: ignore[call-overload]
+        try:
+            found = taken(data)
+        except UserError as error:
+            self.status.say(str(error))
+            return
+        if isinstance(found, bytes):
             self.tabs.setCurrentIndex(0)
-            self.page.open_bytes(bytes(buffer.data().data()), name)
-        elif urls:
-            self._say("Only files on this computer can be opened; nothing is fetched from the network.")
+            self.page.open_bytes(found, name)
         else:
-            self._say("There is no photo in the clipboard.")
+            self.open_paths(found)
 
     def _ask_for_files(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
@@ -298,8 +271,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, folders and pictures anywhere on the window."""
-        data = event.mimeData()
-        if data.hasUrls() or data.hasImage():
+        if acceptable(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)  # never move: the files stay where they are
             event.accept()
             self.page.view.set_drop_hint(True)
@@ -321,7 +293,7 @@ class MainWindow(QMainWindow):
         text = self.page.text()
         if text:
             QGuiApplication.clipboard().setText(text)
-            self._say("The result is copied as text.")
+            self.status.say("The result is copied as text.")
 
     def _ask_where_to_save(self) -> None:
         if not self.page.result:
@@ -332,7 +304,7 @@ class MainWindow(QMainWindow):
         if name:
             target = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
             if target.exists() and source.exists() and target.samefile(source):
-                self._say("This would replace the photo itself; choose another name.")
+                self.status.say("This would replace the photo itself; choose another name.")
                 return
             self.page.save_overlay(target)
 
@@ -344,7 +316,7 @@ class MainWindow(QMainWindow):
             self._settings = self._settings.opened(path)
 
     def _update(self) -> None:
-        page, result = self.page, self.page.result
+        page = self.page
         for name in ("save", "copy"):
             self._actions[name].setEnabled(page.has_picture)
         frame = self._actions["frame"]
@@ -353,19 +325,8 @@ class MainWindow(QMainWindow):
         index, count = page.place
         self._actions["previous"].setEnabled(index > 1)
         self._actions["next"].setEnabled(index < count)
-        self._place.setText(f"{index} of {count}" if count else "")
-        width, height = page.picture_size
-        self._file.setText(f"{page.name}    {width} × {height}" if width else page.name)
         self.setWindowTitle(f"{page.name} – {TITLE}" if page.name else TITLE)
-        prediction = result.prediction if result else None
-        self._about_answer.setText(
-            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {PRIVATE}"
-            if prediction
-            else PRIVATE.capitalize()
-        )
-
-    def _say(self, message: str) -> None:
-        self.statusBar().showMessage(message, 8000)
+        self.status.show_state(page.place, page.name, page.picture_size, page.result)
 
     def _change(self, **values: object) -> None:
         self._settings = replace(self._settings, **values)  # type: ignore[arg-type]

@@ -22,9 +22,7 @@ from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.theme import GRID, Theme
 
 NO_TEACHER = "No teacher network is installed, so there is no second opinion."
-LIMITS = (
-    "For research: no medical device, no substitute for a clinician. Trained almost only on light skin; see About."
-)
+LIMITS = "For research: no medical device, no substitute for a clinician. Trained almost only on light skin; see About."
 CLEAR_ANSWER = 0.5  # a class that holds more than all others together
 
 

@@ -83,7 +83,7 @@ def test_arrow_keys_walk_through_the_folder_past_a_bad_file(desk: Desk, folder: 
     desk.after(lambda: desk.bot.keyClick(desk.window, Qt.Key.Key_PageUp))
     desk.after(lambda: desk.window.action("previous").trigger())
     assert desk.page.name == "b.jpg"
-    assert "2 of 4" in desk.window._place.text()
+    assert "2 of 4" in desk.window.status.place.text()
 
 
 def test_a_folder_opens_its_first_picture(desk: Desk, folder: Path) -> None:
@@ -328,7 +328,7 @@ def test_the_mode_changes_the_probabilities_and_is_named(desk: Desk, samples: Pa
         action.trigger()
     desk.settled()
     assert shown_probabilities(desk) != before
-    assert other in desk.window._about_answer.text()
+    assert other in desk.window.status.answer.text()
 
 
 def test_the_result_is_copied_as_text(desk: Desk, samples: Path, student: OnnxClassifier) -> None:

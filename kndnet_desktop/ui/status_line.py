@@ -1,0 +1,62 @@
+"""The line at the bottom: which photo, of how many, and who answered."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.ui.theme import GRID
+
+PRIVATE = "on this computer only"
+MESSAGE_TIME = 8000  # milliseconds
+
+
+class StatusLine(QStatusBar):
+    """Shows the place in the album with its two buttons, the file, and the answer's origin.
+
+    Args:
+        previous: Goes to the previous photo.
+        following: Goes to the next one.
+    """
+
+    def __init__(self, previous: QAction, following: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.place, self.file, self.answer = QLabel(), QLabel(), QLabel()
+        self.file.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(GRID, 0, GRID, 0)
+        self.addWidget(_button(previous))
+        self.addWidget(self.place)
+        self.addWidget(_button(following))
+        self.addWidget(self.file, 1)
+        self.addPermanentWidget(self.answer)
+
+    def show_state(self, place: tuple[int, int], name: str, size: tuple[int, int], result: CaseResult | None) -> None:
+        """Show what is open.
+
+        Args:
+            place: Place in the album from 1, and its size; (0, 0) for none.
+            name: The file's name.
+            size: Width and height in pixels; (0, 0) if unknown.
+            result: The answer, if there is one.
+        """
+        self.place.setText(f"{place[0]} of {place[1]}" if place[1] else "")
+        self.file.setText(f"{name}    {size[0]} × {size[1]}" if size[0] else name)
+        prediction = result.prediction if result else None
+        self.answer.setText(
+            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {PRIVATE}"
+            if prediction
+            else PRIVATE.capitalize()
+        )
+
+    def say(self, message: str) -> None:
+        """Show a message for some seconds."""
+        self.showMessage(message, MESSAGE_TIME)
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
