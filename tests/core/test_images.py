@@ -125,6 +125,16 @@ def test_a_small_decode_is_the_full_one_averaged(size: tuple[int, int]) -> None:
     assert np.abs(few.astype(int) - all_.astype(int)).mean() < 1
 
 
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32])
+def test_of_sixteen_bits_the_upper_eight_are_taken(dtype: type[np.generic]) -> None:
+    ramp = np.arange(65536).reshape(256, 256).astype(dtype)
+    picture = read_image(hostile.encode(Image.fromarray(ramp), "TIFF"))
+    assert np.array_equal(picture.pixels[..., 0], ramp // 256)
+    if dtype is np.int32:
+        assert "brightness values" in refusal(hostile.encode(Image.fromarray(ramp - 1), "TIFF"))
+        assert "brightness values" in refusal(hostile.encode(Image.fromarray(ramp + 1), "TIFF"))
+
+
 def test_a_file_and_its_bytes_are_the_same_picture(tmp_path: Path) -> None:
     file = tmp_path / "photo.jpg"
     file.write_bytes(GOOD["plain.jpg"].data)
