@@ -30,10 +30,10 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
         labels: class indices [N].
 
     Returns:
-        `softmax(logits / temperature + offsets)` is the probability. The `accuracy` offsets minimise the ridged negative
-        log-likelihood together with the temperature. The `balanced` ones subtract a share of the log prior (Menon et
-        al. 2021, "Long-tail learning via logit adjustment"): the share with the highest balanced accuracy among those
-        that give up at most `MAX_LOSS` of accuracy.
+        `softmax(logits / temperature + offsets)` is the probability. The `accuracy` offsets minimise the ridged
+        negative log-likelihood together with the temperature. The `balanced` ones subtract a share of the log prior
+        (Menon et al. 2021, "Long-tail learning via logit adjustment"): the share with the highest balanced accuracy
+        among those that give up at most `MAX_LOSS` of accuracy.
     """
     classes = logits.shape[1]
 

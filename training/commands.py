@@ -61,7 +61,7 @@ def run(command: str, path: Path | None, runs: Path, release: bool = False, to: 
 def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
     """Ask the teachers, then train the student on their answers; both go on where they stopped."""
     pictures = data.prepare(recipe.data)
-    folder = store(recipe, runs, pictures, pictures.where(lambda record: record.part == "train"))
+    folder = store(recipe, runs, pictures, pictures.part("train"))
     return fit(recipe, runs, lambda _, chosen: StoredViews(folder, chosen), pause_after)
 
 
@@ -97,7 +97,7 @@ def calibrate(folder: Path) -> Calibration:
     _finished(folder / "best.pt", "train")
     recipe, network = networks.from_run(folder)
     pictures = data.prepare(recipe.data)
-    chosen = pictures.where(lambda record: record.part == "inner" and record.source == "ham10000")
+    chosen = pictures.part("inner", "ham10000")
     calibration = fit_calibration(predict(network, pictures, chosen, recipe), pictures.labels[chosen])
     write_whole(folder / "calibration.json", (json.dumps(asdict(calibration), indent=2) + "\n").encode())
     return calibration

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -182,9 +182,10 @@ class Pictures:
         height, width = self._shapes[index]
         return self._bytes[self._starts[index] : self._starts[index + 1]].reshape(height, width, 3)
 
-    def where(self, keep: Callable[[Record], bool]) -> NDArray[np.int64]:
-        """Indices of the records for which `keep` is true."""
-        return np.array([i for i, record in enumerate(self.records) if keep(record)], np.int64)
+    def part(self, part: str, source: str | None = None) -> NDArray[np.int64]:
+        """Indices of the records of a part, of one source or of all."""
+        chosen = [record.part == part and source in (None, record.source) for record in self.records]
+        return np.flatnonzero(chosen)
 
     @property
     def labels(self) -> NDArray[np.int64]:

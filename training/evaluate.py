@@ -103,7 +103,7 @@ def run_app(classifier: OnnxClassifier, records: Sequence[Record]) -> NDArray[np
 
     def one(record: Record) -> NDArray[np.float32]:
         image, _ = to_input(read_image(Path(record.path)).image, classifier.card.input)
-        return classifier.run(image[None]).logits[0]
+        return np.asarray(classifier.run(image[None]).logits[0])
 
     with ThreadPoolExecutor(2) as pool:
         return np.stack(list(tqdm(pool.map(one, records), "evaluating", len(records), mininterval=1)))

@@ -147,7 +147,7 @@ def to_onnx(network: Student | Teacher, recipe: Recipe) -> bytes:
     cams[2].dim_param, cams[3].dim_param = "h", "w"
     del model.graph.value_info[:]
     onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def check_parity(folder: Path, network: Student | Teacher, pictures: list[Pixels], cams: int = 12) -> Parity:
@@ -193,7 +193,6 @@ def scale_map(cam: NDArray[np.float32], height: int, width: int) -> NDArray[np.f
 
 def grad_cam(network: Student | Teacher, image: Pixels, code: int) -> NDArray[np.float32]:
     """The reference: pytorch-grad-cam's map [H, W] in [0, 1] of one class for one input, uint8 [H, W, 3]."""
-
     tensor = torch.from_numpy(image.astype(np.float32)).permute(2, 0, 1)[None]
     with GradCAM(_Upright(network), [network.cam_layer]) as cam:
         return np.asarray(cam(tensor, [ClassifierOutputTarget(code)])[0], np.float32)
@@ -212,7 +211,7 @@ def install(folder: Path, destination: Path) -> None:
 
 def parity_pictures(pictures: Pictures, count: int = 200) -> list[Pixels]:
     """Pictures for the parity check, spread over the inner validation."""
-    chosen = pictures.where(lambda record: record.part == "inner")
+    chosen = pictures.part("inner")
     return [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // count)]]
 
 
@@ -234,8 +233,8 @@ def _card(recipe: Recipe, network: Student | Teacher, calibration: Calibration, 
         calibration=calibration,
         metrics=(),
         training_data=(
-            "HAM10000: Tschandl P., Rosendahl C., Kittler H., Scientific Data 5, 180161 (2018), ViDIR Group, Department "
-            "of Dermatology, Medical University of Vienna."
+            "HAM10000: Tschandl P., Rosendahl C., Kittler H., Scientific Data 5, 180161 (2018), ViDIR Group, "
+            "Department of Dermatology, Medical University of Vienna."
             + (" ISIC 2018 Task 1: Codella N. et al., arXiv 1902.03368 (2018)." if elsewhere else "")
         ),
         split=(
@@ -250,7 +249,7 @@ def _card(recipe: Recipe, network: Student | Teacher, calibration: Calibration, 
         ),
         limits=(
             "Almost all pictures show light skin, from Austria and Australia.",
-            "Dermatofibroma (115 pictures) and vascular lesions (142) are rare in the data: their figures are uncertain.",
+            "Dermatofibroma (115 pictures) and vascular lesions (142) are rare: their figures are uncertain.",
             "Seven diagnoses only: anything else is forced into one of them.",
         ),
         created=date.today().isoformat(),

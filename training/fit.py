@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
-from timm.utils import ModelEmaV3
+from timm.utils.model_ema import ModelEmaV3
 from torch import nn
 from tqdm import tqdm
 
@@ -61,7 +61,9 @@ class State:
     def restore(self, path: Path) -> None:
         """Go back to where `save` was called."""
         tree = torch.load(path, map_location="cpu", weights_only=True)
-        for part, saved in zip((self.model, self.ema.module, self.optimiser, self.schedule), tree["parts"], strict=True):
+        for part, saved in zip(
+            (self.model, self.ema.module, self.optimiser, self.schedule), tree["parts"], strict=True
+        ):
             part.load_state_dict(saved)
         self.epoch, self.best = tree["epoch"], tree["best"]
         torch.set_rng_state(tree["random"])
@@ -100,7 +102,7 @@ def fit(
         describe(recipe, folder)
     fabric.barrier()
     pictures = prepare(recipe.data)
-    chosen = pictures.where(lambda record: record.part == "train")
+    chosen = pictures.part("train")
     source = views(pictures, chosen) if views else DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)
@@ -150,12 +152,12 @@ def fit(
                 sums[name] += float(value.detach()) / len(batches)
         state.epoch += 1
         if fabric.is_global_zero:
-            figures = sums | validate(state.ema.module, pictures, recipe)
+            figures: dict[str, float] = sums | validate(state.ema.module, pictures, recipe)
             score = figures["macro-F1"] + figures["balanced accuracy"] + figures["accuracy"]
             if score > state.best:
                 state.best = score
                 write_torch(folder / "best.pt", {"model": state.ema.module.state_dict(), "epoch": state.epoch})
-            log(folder, state.epoch, figures | {"rate": schedule.get_last_lr()[0]})
+            log(folder, state.epoch, figures | {"rate": float(schedule.get_last_lr()[0])})
             state.save(last)
         fabric.barrier()
     return folder
@@ -166,9 +168,7 @@ def input_scale(epoch: int, epochs: int, start: float) -> float:
     return min(1.0, start + (1 - start) * 2 * epoch / max(1, epochs))
 
 
-def predict(
-    network: nn.Module, pictures: Pictures, chosen: NDArray[np.int64], recipe: Recipe
-) -> Floats:
+def predict(network: nn.Module, pictures: Pictures, chosen: NDArray[np.int64], recipe: Recipe) -> Floats:
     """Logits [N, classes] of whole pictures, scaled as the app does."""
     device = next(network.parameters()).device
     network.eval()
@@ -184,7 +184,7 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
     melanoma = CODES.index("mel")
     figures: dict[str, float] = {}
     for source, suffix in (("ham10000", ""), ("isic2018", " elsewhere")):
-        chosen = pictures.where(lambda record, s=source: record.part == "inner" and record.source == s)
+        chosen = pictures.part("inner", source)
         if not len(chosen):
             continue
         labels = pictures.labels[chosen]

@@ -92,7 +92,7 @@ def confidence_mask(teacher: Tensor, mask: str, threshold: float) -> Tensor:
     return top if mask == "weight" else torch.ones_like(top)
 
 
-def distillation(logits: Tensor, teacher: Tensor, labels: Tensor, temperature: float) -> Tensor:
+def distillation(logits: Tensor, teacher: Tensor, _labels: Tensor, temperature: float) -> Tensor:
     """Kullback-Leibler divergence [N] from the softened teacher, times T^2 (Hinton et al. 2015)."""
     student_log = functional.log_softmax(logits / temperature, 1)
     teacher_log = functional.log_softmax(teacher / temperature, 1)

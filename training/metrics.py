@@ -40,9 +40,7 @@ def summary(probabilities: Probabilities, labels: Labels, weights: Weights | Non
     }
 
 
-def recalls(
-    probabilities: Probabilities, labels: Labels, weights: Weights | None = None
-) -> dict[int, float]:
+def recalls(probabilities: Probabilities, labels: Labels, weights: Weights | None = None) -> dict[int, float]:
     """Recall of each class that occurs."""
     table = confusion(labels, probabilities.argmax(1), probabilities.shape[1], weights)
     return {index: float(row[index] / row.sum()) for index, row in enumerate(table) if row.sum() > 0}

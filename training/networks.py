@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 import torch
-from torch import Tensor, nn
 
 from kndnet_desktop.core.card import InputRule
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
 from training.student import Student
 from training.teacher import Teacher
-
-
-class Network(Protocol):
-    """What student and teacher have in common, beside being modules."""
-
-    cam_layer: nn.Module
-
-    def __call__(self, image: Tensor) -> Tensor:
-        """Logits [N, classes] of uint8 [N, H, W, 3]."""
-
-    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, class maps and embedding."""
 
 
 def build(config: ModelConfig) -> Student | Teacher:

@@ -137,6 +137,9 @@ def conv_norm_act(
 class Normalise(nn.Module):
     """The first layer: uint8 [N, H, W, 3] to float [N, 3, H, W], less `mean` and divided by `deviation`, in 0..1."""
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, mean: Sequence[float] = (0.5, 0.5, 0.5), deviation: Sequence[float] = (0.5, 0.5, 0.5)) -> None:
         super().__init__()
         self.register_buffer("mean", 255 * torch.tensor(mean).reshape(3, 1, 1), persistent=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import timm
 import torch
@@ -28,6 +29,9 @@ class Teacher(nn.Module):
         UserError: timm knows no such network, or the file holds other tensors.
     """
 
+    # timm builds its networks from tables, and no type tells what is in them.
+    body: Any
+
     def __init__(
         self,
         kind: str,
@@ -40,7 +44,7 @@ class Teacher(nn.Module):
         super().__init__()
         if not timm.is_model(kind):
             raise UserError(f"timm knows no network {kind!r}.", "Try efficientnet_b4 or tf_efficientnet_lite2.")
-        body = timm.create_model(kind, pretrained=weights == "hub", num_classes=0, drop_path_rate=drop_path)
+        body: Any = timm.create_model(kind, pretrained=weights == "hub", num_classes=0, drop_path_rate=drop_path)
         if weights is not None and weights != "hub":
             load_by_order(body, Path(weights))
         config = body.pretrained_cfg

@@ -1,0 +1,86 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from kndnet_desktop.core.card import Calibration
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from training.config import ModelConfig, Recipe
+from training.data import CODES
+from training.drawn import draw
+from training.export import check_parity, export, install
+from training.networks import build
+
+EVEN = Calibration(1.0, {"accuracy": (0.0,) * 7, "balanced": (0.0,) * 7}, "balanced")
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's exporter uses what torch deprecates
+
+
+@pytest.fixture(scope="module", params=[ModelConfig(height=64, width=88), ModelConfig("test_efficientnet", 64, 88)])
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recipe: Recipe):  # type: ignore[no-untyped-def]
+    torch.manual_seed(1)
+    made = replace(recipe, model=request.param)
+    network = build(made.model)
+    network.train()
+    with torch.no_grad():
+        for _ in range(4):  # batch norm statistics that are not those of an untouched network
+            network(torch.from_numpy(np.stack([draw(code, 1, 64, 88) for code in CODES])))
+        network.classifier.weight.normal_(std=0.5)
+        network.classifier.bias.normal_()
+    folder = tmp_path_factory.mktemp("model")
+    export(made, network.eval(), EVEN, folder)
+    return folder, network
+
+
+PICTURES = [draw(code, seed, *size) for code in CODES for seed, size in ((5, (96, 128)), (6, (128, 96)))]
+
+
+def test_the_exported_model_is_the_trained_one(exported) -> None:  # type: ignore[no-untyped-def]
+    folder, network = exported
+    parity = check_parity(folder, network, PICTURES, cams=4)
+    parity.check()
+    assert parity.images == 14
+    with torch.no_grad():
+        network.classifier.bias[0] += 0.01
+    with pytest.raises(ArithmeticError, match="not the trained one"):
+        check_parity(folder, network, PICTURES, cams=1).check()
+    with torch.no_grad():
+        network.classifier.bias[0] -= 0.01
+
+
+def test_the_model_keeps_its_contract_at_any_size(exported) -> None:  # type: ignore[no-untyped-def]
+    folder, _ = exported
+    session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
+    assert [(value.name, value.type, value.shape) for value in session.get_inputs()] == [
+        ("image", "tensor(uint8)", ["N", "H", "W", 3])
+    ]
+    assert [value.name for value in session.get_outputs()] == ["logits", "cams", "embedding"]
+    for count, height, width in ((1, 64, 88), (3, 88, 64), (2, 120, 120)):
+        image = np.random.default_rng(0).integers(0, 256, (count, height, width, 3), dtype=np.uint8)
+        logits, cams, embedding = session.run(None, {"image": image})
+        assert logits.shape == (count, 7)
+        assert cams.shape[:2] == (count, 7)
+        assert embedding.shape[0] == count
+        assert logits.dtype == cams.dtype == embedding.dtype == np.float32
+        bias = logits - cams.mean((2, 3))
+        assert np.allclose(bias, bias[0], atol=1e-4)
+
+
+def test_nothing_in_the_file_names_this_computer(exported) -> None:  # type: ignore[no-untyped-def]
+    data = (exported[0] / "model.onnx").read_bytes()
+    assert str(Path(__file__).parents[2]).encode() not in data
+    assert b"site-packages" not in data
+
+
+def test_an_installed_folder_is_what_was_exported(exported, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder, _ = exported
+    install(folder, tmp_path / "models" / "student")
+    assert OnnxClassifier(tmp_path / "models" / "student").card == OnnxClassifier(folder).card
+    (folder / "model.onnx").write_bytes(b"other")
+    with pytest.raises(UserError):
+        install(folder, tmp_path / "models" / "student")
+    assert OnnxClassifier(tmp_path / "models" / "student").card.labels[4].code == "mel"

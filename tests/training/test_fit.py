@@ -1,0 +1,92 @@
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from training import config, networks
+from training.config import FitConfig, Recipe
+from training.fit import fit, input_scale
+
+
+def _weights(folder: Path) -> dict[str, torch.Tensor]:
+    return networks.from_run(folder, "best.pt")[1].state_dict()
+
+
+def _last(folder: Path) -> dict[str, object]:
+    saved: dict[str, object] = torch.load(folder / "last.pt", weights_only=True)
+    return saved
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other
+
+
+def test_an_interrupted_run_ends_bit_for_bit_as_an_uninterrupted_one(recipe: Recipe, tmp_path: Path) -> None:
+    whole = fit(recipe, tmp_path / "whole")
+    stopped = fit(recipe, tmp_path / "stopped", pause_after=1)
+    assert _last(stopped)["epoch"] == 1
+    resumed = fit(recipe, tmp_path / "stopped")
+    assert _same(_last(whole), _last(resumed))
+    assert (whole / "epochs.csv").read_bytes() == (resumed / "epochs.csv").read_bytes()
+
+
+def test_a_run_folder_tells_what_was_run(recipe: Recipe, tmp_path: Path) -> None:
+    folder = fit(replace(recipe, fit=replace(recipe.fit, epochs=1)), tmp_path)
+    assert config.load(folder / "recipe.yaml").model == recipe.model
+    run = json.loads((folder / "run.json").read_text())
+    assert run["packages"]["torch"] == torch.__version__.split("+")[0]
+    assert run["parameters"] == 145738
+    with (folder / "epochs.csv").open(newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert {"epoch", "loss", "kept", "accuracy", "macro-F1", "melanoma AUC"} <= line.keys()
+    assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_learns_what_is_drawn(recipe: Recipe, tmp_path: Path) -> None:
+    longer = replace(recipe, fit=FitConfig(epochs=14, batch=16, rate=4e-3, workers=0, ema=0.9))
+    folder = fit(longer, tmp_path)
+    with (folder / "epochs.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert float(lines[-1]["loss"]) < 0.8 * float(lines[0]["loss"])
+    assert max(float(line["accuracy"]) for line in lines) > 3 / 7  # chance is one in seven
+
+
+def test_the_input_grows_to_its_full_size_at_half_time() -> None:
+    scales = [input_scale(epoch, 10, 0.5) for epoch in range(10)]
+    assert scales[0] == 0.5
+    assert scales[:6] == sorted(scales[:6])
+    assert scales[5:] == [1.0] * 5
+    assert input_scale(0, 1, 1.0) == 1.0
+
+
+@pytest.mark.slow
+def test_two_processes_train_what_one_does(recipe: Recipe, tmp_path: Path) -> None:
+    # No dropout: each process draws its own. One shape and batch, so that only batch norm sees fewer samples.
+    alone = replace(
+        recipe,
+        name="alone",
+        model=replace(recipe.model, dropout=0.0),
+        fit=FitConfig(epochs=2, batch=32, rate=1e-3, workers=0),
+    )
+    pair = replace(alone, name="pair", fit=replace(alone.fit, devices=2))
+    (tmp_path / "pair.yaml").write_text(config.dump(pair), encoding="utf-8")
+    command = [sys.executable, "-m", "training", "train", str(tmp_path / "pair.yaml"), "--runs", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr
+    one, two = _weights(fit(alone, tmp_path)), _weights(tmp_path / "pair")
+    first = _weights(fit(replace(alone, name="other", fit=replace(alone.fit, seed=2)), tmp_path))
+    gap = sum(float((one[name] - two[name]).square().sum()) for name in one if one[name].ndim > 1)
+    other = sum(float((one[name] - first[name]).square().sum()) for name in one if one[name].ndim > 1)
+    assert gap < 0.02 * other

@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from kndnet_desktop.core.errors import UserError
+from training.config import ModelConfig
+from training.networks import build
+from training.student import PARAMETER_LIMIT, Student, count_parameters
+from training.teacher import Teacher
+
+KIND = "test_efficientnet"  # timm's smallest of the family
+
+
+def _pictures(count: int = 3, height: int = 64, width: int = 88) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(0, 256, (count, height, width, 3), dtype=torch.uint8, generator=generator)
+
+
+def test_the_student_is_no_larger_than_the_published_one() -> None:
+    assert count_parameters(Student()) <= PARAMETER_LIMIT
+
+
+@pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(kind=KIND)], ids=["student", "teacher"])
+def test_the_mean_of_a_class_map_plus_its_bias_is_the_logit(config: ModelConfig) -> None:
+    network = build(config).eval()
+    with torch.no_grad():
+        network.classifier.bias.normal_()
+        logits, maps, embedding = network.maps(_pictures())
+        assert torch.allclose(logits, network(_pictures()), atol=1e-5)
+        assert torch.allclose(maps.mean((2, 3)) + network.classifier.bias, logits, atol=1e-5)
+        assert torch.allclose(network.classifier(embedding), logits, atol=1e-5)
+
+
+def test_pictures_are_normalised_inside() -> None:
+    network = Student().eval()
+    white = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)
+    assert network.normalise(white).unique().item() == pytest.approx(1.0)
+    assert network.normalise(white * 0).unique().item() == pytest.approx(-1.0)
+
+
+def test_frozen_layers_keep_weights_and_statistics() -> None:
+    torch.manual_seed(0)
+    network = Teacher(KIND, freeze=0.5)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    optimiser = torch.optim.AdamW((p for p in network.parameters() if p.requires_grad), lr=0.1, weight_decay=0.1)
+    network.train()
+    network(_pictures(8)).square().sum().backward()
+    optimiser.step()
+    moved = [name for name, value in network.state_dict().items() if not torch.equal(value, before[name])]
+    leaves = [name for name, layer in network.body.named_modules() if list(layer.parameters(recurse=False))]
+    frozen = leaves[: round(0.5 * len(leaves))]
+    assert frozen
+    for layer in frozen:
+        assert not [name for name in moved if name.startswith(f"body.{layer}.")]
+    for layer in leaves[len(frozen) :]:
+        assert [name for name in moved if name.startswith(f"body.{layer}.")], layer
+
+
+def test_without_freezing_everything_learns() -> None:
+    network = Teacher(KIND).train()
+    assert all(parameter.requires_grad for parameter in network.parameters())
+    assert network.body.bn1.training
+
+
+def test_weights_of_the_same_network_load_whatever_their_names(tmp_path: Path) -> None:
+    source = Teacher(KIND).body
+    tensors = {f"other{number}": value for number, value in enumerate(source.state_dict().values()) if value.ndim > 0}
+    torch.save(tensors | {"head": torch.zeros(9, 9), "bias": torch.zeros(9)}, tmp_path / "weights.pth")
+    loaded = Teacher(KIND, weights=str(tmp_path / "weights.pth")).body
+    for ours, theirs in zip(loaded.state_dict().values(), source.state_dict().values(), strict=True):
+        assert ours.ndim == 0 or torch.equal(ours, theirs)
+    torch.save({"one": torch.zeros(3)}, tmp_path / "wrong.pth")
+    with pytest.raises(UserError, match="another network"):
+        Teacher(KIND, weights=str(tmp_path / "wrong.pth"))
+    with pytest.raises(UserError, match="cannot be read"):
+        Teacher(KIND, weights=str(tmp_path / "none.pth"))
+
+
+def test_an_unknown_network_is_one_sentence() -> None:
+    with pytest.raises(UserError, match="timm knows no network"):
+        build(ModelConfig(kind="resnet_of_dreams"))

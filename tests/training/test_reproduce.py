@@ -1,0 +1,117 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.images import read_image, to_input
+from kndnet_desktop.core.trust import probabilities
+from training import commands, config
+from training.__main__ import main
+from training.batches import TrainingBatches
+from training.data import prepare
+from training.distill import StoredViews, ask, share_out
+from training.networks import from_run, rule
+
+CONFIGS = Path(__file__).parents[2] / "training" / "configs"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # torch's exporter uses what torch deprecates
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of its own with the smoke recipes, where the chain has been stopped after the student's first epoch."""
+    place = tmp_path_factory.mktemp("chain")
+    configs = place / "training" / "configs"
+    configs.mkdir(parents=True)
+    for path in CONFIGS.glob("smoke*.yaml"):
+        shutil.copy(path, configs)
+    return place
+
+
+def test_the_whole_chain_is_interrupted_resumed_and_ends_in_a_model_the_app_loads(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    smoke = Path("training/configs/smoke.yaml")
+    recipe = config.load(smoke)
+    complete = commands.fit
+
+    def interrupted(*arguments, **options):  # type: ignore[no-untyped-def]
+        if arguments[0].name == "smoke":
+            complete(*arguments, **options | {"pause_after": 1})
+            raise KeyboardInterrupt
+        return complete(*arguments, **options)
+
+    monkeypatch.setattr(commands, "fit", interrupted)
+    assert main(["reproduce", str(smoke)]) == 130
+    assert "goes on" in capsys.readouterr().err
+    run = Path("runs/smoke")
+    assert torch.load(run / "last.pt", weights_only=True)["epoch"] == 1
+    views = {path: path.stat().st_mtime_ns for path in Path("runs/cache").glob("views-*/round-*.npz")}
+    assert len(views) == recipe.distill.views
+
+    monkeypatch.setattr(commands, "fit", complete)
+    assert main(["reproduce", str(smoke)]) == 0
+    assert {path: path.stat().st_mtime_ns for path in views} == views  # the teacher is paid for once
+    assert torch.load(run / "last.pt", weights_only=True)["epoch"] == recipe.fit.epochs
+    rows = (run / "epochs.csv").read_text().splitlines()
+    assert len(rows) == 1 + recipe.fit.epochs
+    assert all(float(row.split(",")[4]) == 1 for row in rows[1:])  # without a mask every sample is kept
+
+    classifier = OnnxClassifier(run / "model")
+    picture = next(Path("runs/drawn").rglob("*_mel_*.jpg"))
+    image, _ = to_input(read_image(picture).image, classifier.card.input)
+    answer = probabilities(classifier.run(image[None]).logits, classifier.card.calibration)
+    assert answer.sum() == pytest.approx(1)
+    names = {metric.name for metric in classifier.card.metrics}
+    assert {"accuracy", "macro-F1", "balanced accuracy", "melanoma AUC", "ECE", "recall df"} <= names
+    assert {metric.data for metric in classifier.card.metrics} == {"HAM10000 inner validation"}
+    assert json.loads((run / "parity.json").read_text())["same_top"]
+
+    assert main(["install", str(smoke), "--to", str(place / "installed")]) == 0
+    assert OnnxClassifier(place / "installed").card == classifier.card
+
+
+def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    recipe = config.load(Path("training/configs/smoke.yaml"))
+    pictures = prepare(recipe.data)
+    chosen = pictures.part("train")
+    (folder,) = Path("runs/cache").glob("views-*")
+    teacher, network = from_run(Path("runs/smoke_teacher"))
+    views = StoredViews(folder, chosen)
+    rng = np.random.default_rng(0)
+    for picture in chosen[:5]:
+        view, logits = views.take(rng, int(picture), 0)
+        again = ask(network, teacher, pictures, np.array([picture]), view[None], 4 / 3)
+        assert np.allclose(again[0], logits, atol=1e-4)
+    batches = TrainingBatches(pictures, chosen, views, rule(recipe.model), 1.0, (0.4, 0.4, 0.2), 8, (0, 0))
+    batch = batches[0]
+    assert batch.teacher is not None
+    assert batch.teacher.shape == (8, 7)
+    assert torch.equal(batch.images, batches[0].images)
+
+
+def test_rounds_are_shared_out_evenly() -> None:
+    assert sorted(share_out(10, (0.4, 0.4, 0.2))) == [0] * 4 + [1] * 4 + [2] * 2
+    assert share_out(3, (1.0, 0.0, 0.0)) == [0, 0, 0]
+
+
+def test_steps_out_of_order_are_one_sentence(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    smoke = str(place / "training" / "configs" / "smoke.yaml")
+    for command in ("calibrate", "export", "evaluate", "install"):
+        assert main([command, smoke, "--runs", str(tmp_path)]) == 2
+        error = capsys.readouterr().err
+        assert "is not there yet" in error
+        assert error.count("\n") == 1
+    assert main(["train", str(tmp_path / "none.yaml")]) == 2
+    with pytest.raises(UserError, match="needs a recipe"):
+        commands.run("train", None, tmp_path)
