@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kndnet_desktop import __version__, paths
+from kndnet_desktop import __version__, batch_command, paths
 from kndnet_desktop.core.batch import Case, Models, classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
@@ -77,13 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("classify", help="classify photos, or the photos directly in folders")
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a photo or a folder of photos")
-    command.add_argument(
-        "--model",
-        choices=("student", "teacher", "both"),
-        default="student",
-        help="who is asked; “both” is the student with the teacher's second opinion (default: student)",
-    )
-    command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
+    _add_models(command)
     command.add_argument("--json", action="store_true", help="print one JSON object per photo, one per line")
     command.add_argument(
         "--heatmaps", type=Path, metavar="DIR", help="save each photo with its heat map to this folder"
@@ -93,9 +87,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_classify)
 
+    command = commands.add_parser("batch", help="classify a folder of any size into tables; survives a crash")
+    _add_models(command)
+    batch_command.add_arguments(command)
+    command.set_defaults(run=lambda options: batch_command.run(options, _models(options)))
+
     command = commands.add_parser("self-test", help="check that everything the program does works on this computer")
     command.set_defaults(run=_self_test)
     return parser
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        choices=("student", "teacher", "both"),
+        default="student",
+        help="who is asked; “both” is the student with the teacher's second opinion (default: student)",
+    )
+    command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
+
+
+def _models(options: argparse.Namespace, threads: int = 1) -> Models:
+    models = load_models(options.model, threads)
+    known = models.main.card.calibration.modes
+    if options.mode and options.mode not in known:
+        raise UserError(f"There is no mode “{options.mode}”.", f"Choose one of: {', '.join(known)}.")
+    return models
 
 
 def _positive(text: str) -> int:
@@ -105,10 +122,7 @@ def _positive(text: str) -> int:
 
 
 def _classify(options: argparse.Namespace) -> int:
-    models = load_models(options.model, options.threads)
-    known = models.main.card.calibration.modes
-    if options.mode and options.mode not in known:
-        raise UserError(f"There is no mode “{options.mode}”.", f"Choose one of: {', '.join(known)}.")
+    models = _models(options, options.threads)
     if options.heatmaps:
         _make_folder(options.heatmaps)
     files = list(find_images(options.paths))

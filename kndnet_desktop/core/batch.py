@@ -5,7 +5,7 @@ import math
 import os
 import queue
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,7 +145,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], workers: int) -> Iterator[_Found | None]:
+def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], workers: int) -> Generator[_Found | None]:
     """Do many things at once, in threads: decoding and networks leave Python's lock, so all cores are busy.
 
     No more than a few tasks for each worker are taken ahead, however many there are. Closing the generator drops what

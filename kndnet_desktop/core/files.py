@@ -1,9 +1,12 @@
 """Files written whole, and their fingerprints."""
 
+import contextlib
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def sha256_of(data: bytes) -> str:
@@ -21,11 +24,25 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: If it can't be written; a previous file is then untouched.
     """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write piece by piece what takes its place as a whole at the end, as in `write_whole`.
+
+    Args:
+        path: The file to create or replace; its folder must exist. Untouched if anything is raised inside.
+
+    Raises:
+        OSError: If it can't be written.
+    """
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         # os.open and not mkstemp: a result is meant to be as readable as any saved file, so the umask decides.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

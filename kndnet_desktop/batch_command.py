@@ -1,0 +1,95 @@
+"""``kndnet batch``: a folder in, a run folder out."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Never
+
+from tqdm import tqdm
+
+from kndnet_desktop import __version__
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import readable
+from kndnet_desktop.core.rows import summarise
+from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer
+from kndnet_desktop.core.verify_run import verify
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add what ``kndnet batch`` takes, beside ``--model`` and ``--mode``."""
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of photos")
+    goal = command.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--out", type=Path, metavar="DIR", help="the folder for the results, which are never overwritten")
+    goal.add_argument("--verify", type=Path, metavar="RUN", help="compute a run again and name every difference")
+    command.add_argument(
+        "--resume", action="store_true", help="go on with the run in DIR, with the settings with which it was begun"
+    )
+    command.add_argument("--recursive", action="store_true", help="photos in sub-folders too")
+    command.add_argument("--heatmaps", action="store_true", help="save each photo with its heat map too")
+    command.add_argument("--xlsx", action="store_true", help="write results.xlsx too")
+    command.add_argument(
+        "--watch", action="store_true", help="go on with the photos that appear in the folder, until Ctrl+C"
+    )
+    command.add_argument("--jobs", type=int, metavar="N", help="photos at a time (default: one for each core)")
+
+
+def run(options: argparse.Namespace, models: Models) -> int:
+    """Run ``kndnet batch``.
+
+    Returns:
+        0 if all is well, 1 if a picture failed or a result differs.
+
+    Raises:
+        UserError: If there is nothing that can be done.
+        KeyboardInterrupt: If it was interrupted; what was done is saved.
+    """
+    if options.jobs is not None and options.jobs < 1:
+        raise UserError("--jobs must be 1 or more.")
+    engine = on_this_computer(options.jobs)
+    if options.verify:
+        return _verify(options, models, engine)
+    if options.resume:
+        opened = Run(options.out)
+    else:
+        settings = RunSettings(options.folder, options.recursive, options.mode or "", options.heatmaps)
+        opened = Run.create(options.out, settings, models, __version__)
+    with opened as work:
+        work.move_to(options.folder)
+        stopped = False
+        try:
+            with _bar() as bar:
+                for progress in work.process(models, engine, watch=options.watch):
+                    bar.total = progress.total
+                    bar.update(progress.done - bar.n)
+        except KeyboardInterrupt:
+            stopped = True
+        work.finish("cancelled" if stopped else "finished", xlsx=options.xlsx)
+        summary = summarise(work.journal.connection)
+    print(f"{summary.done} of {summary.total} photos done, {summary.failed} of them without an answer.")
+    for code, count in summary.classes.items():
+        print(f"  {models.main.card.label(code).name}: {count}")
+    print(f"The results are in {readable(str(options.out))}")
+    if stopped and not options.watch:
+        print("kndnet: go on with --resume", file=sys.stderr)
+        raise KeyboardInterrupt
+    return int(summary.failed > 0)
+
+
+def _verify(options: argparse.Namespace, models: Models, engine: Engine) -> int:
+    same = different = 0
+    with _bar() as bar:
+        for verdict in verify(options.verify, options.folder, models, engine):
+            bar.total = verdict.total
+            bar.update()
+            if verdict.difference:
+                different += 1
+                tqdm.write(f"{verdict.name}: {verdict.difference}", file=sys.stdout)
+            else:
+                same += 1
+    print(f"{same} confirmed, {different} different." if different else f"All {same} confirmed.")
+    return int(different > 0)
+
+
+def _bar() -> "tqdm[Never]":
+    return tqdm(unit="photo", file=sys.stderr, disable=not sys.stderr.isatty())

@@ -1,0 +1,334 @@
+"""The journal of a run: one SQLite file that holds every picture's row and is whole at any moment.
+
+It is written in WAL mode with full syncs, a transaction for a few results at a time: whatever ends the program or the
+computer, all but the last moment is there, and several readers may look on while one program writes.
+"""
+
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.records import CaseResult
+
+FILE = "run.sqlite"
+SCHEMA = 1
+COMMIT_SECONDS = 0.5
+PAGE = 500  # rows fetched at a time, so that memory does not grow with the folder
+
+_UNREADABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+_TABLES = """
+    CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL,              -- relative to the folder, in the system's own bytes
+        name TEXT NOT NULL,              -- the same for people
+        folded TEXT NOT NULL,            -- the same for searching without regard to case
+        size INTEGER, changed INTEGER,   -- bytes, and nanoseconds of the last change, when it was read
+        status TEXT,                     -- NULL while it waits
+        sha256 TEXT,
+        top TEXT, p_malignant REAL,
+        flags TEXT NOT NULL DEFAULT '',  -- codes between bars: |cropped|few-pixels|
+        message TEXT NOT NULL DEFAULT ''
+    );
+    CREATE TABLE results (id INTEGER PRIMARY KEY REFERENCES files, result TEXT NOT NULL);
+    CREATE INDEX waiting ON files (id) WHERE status IS NULL;
+    CREATE INDEX paths ON files (path);
+    CREATE INDEX hashes ON files (sha256);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of a file from another without reading it.
+
+    Attributes:
+        size: In bytes.
+        changed: Time of the last change, in nanoseconds.
+    """
+
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Take the stamp of a file.
+
+        Raises:
+            OSError: If it can't be looked at.
+        """
+        status = path.stat()
+        return cls(status.st_size, status.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture that waits.
+
+    Attributes:
+        id: Its row.
+        path: Relative to the folder of the run.
+    """
+
+    id: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a watched folder's journal knows of a path.
+
+    Attributes:
+        id: The last row of this path.
+        status: Its status; None while it waits.
+        sha256: Its hash, if it could be read.
+        stamp: The file's stamp when it was read, if it was.
+    """
+
+    id: int
+    status: str | None
+    sha256: str | None
+    stamp: Stamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        total: Pictures known of.
+        done: Those that have a result, good or bad.
+        failed: Those of them that have no answer.
+    """
+
+    total: int
+    done: int
+    failed: int
+
+
+class Journal:
+    """An open ``run.sqlite``. Used by one thread at a time.
+
+    Args:
+        path: The file; `create` makes one.
+        writing: Whether rows will be written; else the file is opened for reading only.
+
+    Raises:
+        UserError: If there is no such file or it is not a run's journal.
+    """
+
+    def __init__(self, path: Path, *, writing: bool = False) -> None:
+        if not path.is_file():
+            raise UserError(f"There is no run in the folder “{path.parent.name}”.")
+        self._dirty_since: float | None = None
+        self._progress = Progress(0, 0, 0)
+        self.connection = _connect(path)
+        try:
+            _set_up(self.connection, writing=writing)
+            schema = self.facts().get("schema")
+            if schema == SCHEMA:
+                self._count()
+        except sqlite3.DatabaseError as error:
+            self.connection.close()
+            raise UserError(f"The run in the folder “{path.parent.name}” can't be read: {error}.") from error
+        if schema != SCHEMA:
+            self.connection.close()
+            raise UserError(f"The run in “{path.parent.name}” was made by another version of this program.")
+
+    @staticmethod
+    def create(path: Path, facts: Mapping[str, Any]) -> None:
+        """Make a journal that holds these facts and no picture yet."""
+        unfinished = path.with_name(f".{path.name}.part")
+        unfinished.unlink(missing_ok=True)
+        connection = _connect(unfinished)
+        try:
+            _set_up(connection, writing=True)
+            connection.executescript(f"BEGIN; {_TABLES}")
+            rows = [(key, json.dumps(value)) for key, value in {"schema": SCHEMA, **facts}.items()]
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
+            connection.commit()
+        finally:
+            connection.close()
+        unfinished.replace(path)
+
+    def close(self) -> None:
+        """Close the file; what was not committed is dropped."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Facts
+
+    def facts(self) -> dict[str, Any]:
+        """Return all that is known of the run itself."""
+        return {key: json.loads(value) for key, value in self.connection.execute("SELECT key, value FROM facts")}
+
+    def set_fact(self, key: str, to: object) -> None:
+        """Set a fact to any JSON value."""
+        self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, json.dumps(to)))
+
+    # Pictures
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add pictures that wait, each path relative to the folder of the run."""
+        rows = ((os.fsencode(path), name := readable(str(path)), name.casefold()) for path in paths)
+        self.connection.executemany("INSERT INTO files (path, name, folded) VALUES (?, ?, ?)", rows)
+        self._counted(len(paths), 0, 0)
+
+    def waiting(self) -> Iterator[Entry]:
+        """Go through the pictures that wait, in order; results may be recorded meanwhile."""
+        return self._entries("INDEXED BY waiting WHERE status IS NULL AND")
+
+    def entries(self) -> Iterator[Entry]:
+        """Go through all pictures, in order."""
+        return self._entries("WHERE")
+
+    def _entries(self, where: str) -> Iterator[Entry]:
+        last = 0
+        query = f"SELECT id, path FROM files {where} id > ? ORDER BY id LIMIT ?"  # noqa: S608 - our own words
+        while page := self.connection.execute(query, (last, PAGE)).fetchall():
+            yield from (Entry(number, Path(os.fsdecode(path))) for number, path in page)
+            last = page[-1][0]
+
+    def record(self, number: int, result: CaseResult, stamp: Stamp | None) -> None:
+        """Write a picture's result into its row; it is kept for good by the next `commit`.
+
+        Args:
+            number: The row.
+            result: The result; its path is not stored.
+            stamp: The file's stamp when it was read, or None if it was not.
+        """
+        data = result.to_json()
+        del data["path"]
+        size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
+        answer = result.prediction
+        flags = "".join(f"{flag.code}|" for flag in result.flags)
+        self._write(
+            number,
+            (
+                size,
+                changed,
+                result.status,
+                result.sha256,
+                answer.top if answer else None,
+                answer.p_malignant if answer else None,
+                f"|{flags}" if flags else "",
+                result.message,
+            ),
+            json.dumps(data, ensure_ascii=False),
+        )
+
+    def copy(self, number: int, owner: int, stamp: Stamp | None) -> bool:
+        """Give a picture the result of another with the same bytes.
+
+        Returns:
+            Whether the other had one already.
+        """
+        columns = "status, sha256, top, p_malignant, flags, message"
+        found = self.connection.execute(
+            f"SELECT {columns}, result FROM files JOIN results USING (id) WHERE id = ? AND status IS NOT NULL",  # noqa: S608
+            (owner,),
+        ).fetchone()
+        if found:
+            size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
+            self._write(number, (size, changed, *found[:-1]), found[-1])
+        return bool(found)
+
+    def _write(self, number: int, values: tuple[object, ...], result: str) -> None:
+        self.connection.execute(
+            "UPDATE files SET size = ?, changed = ?, status = ?, sha256 = ?, top = ?, p_malignant = ?, flags = ?, "
+            "message = ? WHERE id = ?",
+            (*values, number),
+        )
+        self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))
+        self._counted(0, 1, int(values[2] != "ok"))
+        if self._dirty_since is None:
+            self._dirty_since = time.monotonic()
+
+    def commit(self, *, now: bool = False) -> None:
+        """Make what was recorded last, if that is half a second old or ``now``."""
+        if now or (self._dirty_since is not None and time.monotonic() - self._dirty_since >= COMMIT_SECONDS):
+            self.connection.commit()
+            self._dirty_since = None
+
+    def hashes(self) -> Iterator[tuple[str, int]]:
+        """Go through ``(sha256, row)`` of every picture that has a result and could be read."""
+        yield from self.connection.execute("SELECT sha256, min(id) FROM files WHERE sha256 NOT NULL GROUP BY sha256")
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return self._progress
+
+    def rollback(self) -> None:
+        """Drop what was not committed."""
+        self.connection.rollback()
+        self._dirty_since = None
+        self._count()
+
+    def settle(self) -> None:
+        """Make one plain file of the journal, which can be read from a read-only drive too, unless others read it."""
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.connection.execute("PRAGMA journal_mode = DELETE")
+
+    def _count(self) -> None:
+        row = self.connection.execute(
+            "SELECT count(*), count(status), count(*) FILTER (WHERE status <> 'ok') FROM files"
+        ).fetchone()
+        self._progress = Progress(*row)
+
+    def _counted(self, total: int, done: int, failed: int) -> None:
+        known = self._progress
+        self._progress = Progress(known.total + total, known.done + done, known.failed + failed)
+
+    # What a watched folder asks
+
+    def known(self, path: Path) -> Known | None:
+        """Return what is known of a path relative to the folder of the run, or None."""
+        row = self.connection.execute(
+            "SELECT id, status, sha256, size, changed FROM files WHERE path = ? ORDER BY id DESC LIMIT 1",
+            (os.fsencode(path),),
+        ).fetchone()
+        return Known(row[0], row[1], row[2], None if row[3] is None else Stamp(row[3], row[4])) if row else None
+
+    def restamp(self, number: int, stamp: Stamp) -> None:
+        """Note that a file was touched and is the same."""
+        self.connection.execute(
+            "UPDATE files SET size = ?, changed = ? WHERE id = ?", (stamp.size, stamp.changed, number)
+        )
+
+    def wait_again(self, number: int) -> None:
+        """Let a picture that had no answer wait again, because its file has changed."""
+        self._counted(0, -1, -1)
+        self.connection.execute("UPDATE files SET status = NULL, sha256 = NULL WHERE id = ?", (number,))
+        self.connection.execute("DELETE FROM results WHERE id = ?", (number,))
+
+
+def readable(text: str) -> str:
+    r"""Return text in which what is no letter is spelled out: ``\n``, ``\x1b``, a turn of the writing's direction."""
+    return _UNREADABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # A run is written by one job's thread and closed by another's; never by two at once.
+    return sqlite3.connect(path, timeout=10, check_same_thread=False)
+
+
+def _set_up(connection: sqlite3.Connection, *, writing: bool) -> None:
+    if writing:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    else:
+        connection.execute("PRAGMA query_only = ON")

@@ -1,0 +1,209 @@
+"""Reading a run: its rows chosen, sorted and counted, for the table in the window and for the files it is saved to."""
+
+import array
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kndnet_desktop.core.journal import PAGE
+
+BINS = 20  # of the histogram, each a twentieth of the probability of malignancy
+RISKS = ((0.5, 1.01), (0.2, 0.5), (0.05, 0.2), (0.0, 0.05))  # bands of the probability of malignancy, highest first
+SORTS = {
+    "order": "id",
+    "name": "folded",
+    "answer": "top",
+    "risk": "p_malignant",
+    "flags": "flags",
+    "status": "status",
+}
+_SAME = "(SELECT min(other.id) FROM files AS other WHERE other.sha256 = files.sha256)"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows are wanted, and in which order.
+
+    Attributes:
+        text: Words that the name or the message holds, without regard to case; empty for any.
+        top: Code of the class answered; empty for any.
+        flag: Code of a flag that is set, or ``duplicate``; empty for any.
+        risk: Index into `RISKS`; None for any.
+        status: ``ok``, ``failed`` (refused or unreadable), ``waiting``; empty for any.
+        sort: A key of `SORTS`.
+        descending: Whether the order is turned round; rows without a value come last in either.
+    """
+
+    text: str = ""
+    top: str = ""
+    flag: str = ""
+    risk: int | None = None
+    status: str = ""
+    sort: str = "order"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One picture of a run.
+
+    Attributes:
+        id: Its number.
+        path: Relative to the folder of the run.
+        name: The same for people.
+        status: ``ok``, ``rejected``, ``error``, or empty while it waits.
+        message: Why there is no answer.
+        top: Code of the most probable class, or empty.
+        p_malignant: Probability of malignancy, or None.
+        flags: Codes of the remarks.
+        same_as: The first row that holds the same bytes, or None if this is the first.
+        result: The whole result as JSON values without its path, or None while it waits.
+    """
+
+    id: int
+    path: Path
+    name: str
+    status: str
+    message: str
+    top: str
+    p_malignant: float | None
+    flags: tuple[str, ...]
+    same_as: int | None
+    result: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers.
+
+    Attributes:
+        total: Pictures known of.
+        done: Those with a result.
+        failed: Those of them without an answer.
+        classes: Class code to number of pictures, most frequent first.
+        risks: Number of pictures in each band of `RISKS`.
+        flags: Flag code to number of pictures, most frequent first.
+        histogram: Number of pictures in each of `BINS` equal bins of the probability of malignancy.
+    """
+
+    total: int
+    done: int
+    failed: int
+    classes: dict[str, int]
+    risks: tuple[int, ...]
+    flags: dict[str, int]
+    histogram: tuple[int, ...]
+
+
+def choose(connection: sqlite3.Connection, choice: Choice) -> "array.array[int]":
+    """Return the ids of the rows that are wanted, in order."""
+    where, values = _where(choice)
+    column = SORTS[choice.sort]
+    direction = "DESC" if choice.descending else "ASC"
+    order = f"id {direction}" if column == "id" else f"nullif({column}, '') IS NULL, {column} {direction}, id"
+    found = connection.execute(f"SELECT id FROM files{where} ORDER BY {order}", values)  # noqa: S608 - our own words
+    return array.array("q", (number for (number,) in found))
+
+
+def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = False) -> list[Row]:
+    """Return these rows, in this order.
+
+    Args:
+        connection: To the journal.
+        ids: Rows that exist; at most a few hundred at a time.
+        results: Read the whole results too.
+    """
+    marks = ",".join("?" * len(ids))
+    result = "result" if results else "NULL"
+    join = " LEFT JOIN results USING (id)" if results else ""
+    query = (
+        f"SELECT files.id, path, name, status, message, top, p_malignant, flags, {_SAME}, {result} FROM files{join} "  # noqa: S608
+        f"WHERE files.id IN ({marks})"
+    )
+    rows = {values[0]: _row(*values) for values in connection.execute(query, tuple(ids))}
+    return [rows[number] for number in ids]
+
+
+def read_all(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> Iterator[Row]:
+    """Go through these rows, or all, with their whole results, a page at a time."""
+    wanted = choose(connection, Choice()) if ids is None else array.array("q", ids)
+    for start in range(0, len(wanted), PAGE):
+        yield from read(connection, wanted[start : start + PAGE], results=True)
+
+
+def summarise(connection: sqlite3.Connection) -> Summary:
+    """Count everything."""
+    total, done, failed = connection.execute(
+        "SELECT count(*), count(status), count(*) FILTER (WHERE status <> 'ok') FROM files"
+    ).fetchone()
+    classes = connection.execute("SELECT top, count(*) FROM files WHERE top NOT NULL GROUP BY top ORDER BY 2 DESC, 1")
+    flags: dict[str, int] = {}
+    for codes, count in connection.execute("SELECT flags, count(*) FROM files WHERE flags <> '' GROUP BY flags"):
+        for code in codes.strip("|").split("|"):
+            flags[code] = flags.get(code, 0) + count
+    (copies,) = connection.execute("SELECT count(sha256) - count(DISTINCT sha256) FROM files").fetchone()
+    if copies:
+        flags["duplicate"] = copies
+    bands = ", ".join("count(*) FILTER (WHERE p_malignant >= ? AND p_malignant < ?)" for _ in RISKS)
+    edges = [edge for band in RISKS for edge in band]
+    risks = connection.execute(f"SELECT {bands} FROM files", edges).fetchone()  # noqa: S608 - marks only
+    histogram = [0] * BINS
+    for place, count in connection.execute(
+        "SELECT min(CAST(p_malignant * ? AS INTEGER), ?), count(*) FROM files WHERE p_malignant NOT NULL GROUP BY 1",
+        (BINS, BINS - 1),
+    ):
+        histogram[place] = count
+    ordered = dict(sorted(flags.items(), key=lambda item: -item[1]))
+    return Summary(total, done, failed, dict(classes), tuple(risks), ordered, tuple(histogram))
+
+
+def _where(choice: Choice) -> tuple[str, list[object]]:
+    terms: list[str] = []
+    values: list[object] = []
+    for word in choice.text.casefold().split():
+        terms.append("(instr(folded, ?) OR instr(lower(message), ?))")
+        values += [word, word]
+    if choice.top:
+        terms.append("top = ?")
+        values.append(choice.top)
+    if choice.flag == "duplicate":
+        terms.append(f"id <> {_SAME}")
+    elif choice.flag:
+        terms.append("instr(flags, ?)")
+        values.append(f"|{choice.flag}|")
+    if choice.risk is not None:
+        terms.append("p_malignant >= ? AND p_malignant < ?")
+        values += RISKS[choice.risk]
+    if choice.status:
+        terms.append({"ok": "status = 'ok'", "failed": "status <> 'ok'", "waiting": "status IS NULL"}[choice.status])
+    return (f" WHERE {' AND '.join(terms)}" if terms else ""), values
+
+
+def _row(
+    number: int,
+    path: bytes,
+    name: str,
+    status: str | None,
+    message: str,
+    top: str | None,
+    p_malignant: float | None,
+    flags: str,
+    first: int | None,
+    result: str | None,
+) -> Row:
+    return Row(
+        number,
+        Path(os.fsdecode(path)),
+        name,
+        status or "",
+        message,
+        top or "",
+        p_malignant,
+        tuple(flags.strip("|").split("|")) if flags else (),
+        first if first is not None and first != number else None,
+        json.loads(result) if result else None,
+    )

@@ -1,0 +1,221 @@
+"""What a run is handed on as: CSV, XLSX and JSON lines of its rows, and a manifest of how they came about."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import platform
+import re
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import whole_file
+from kndnet_desktop.core.journal import Journal
+from kndnet_desktop.core.rows import read, read_all
+
+CSV, JSONL, XLSX, MANIFEST = "results.csv", "results.jsonl", "results.xlsx", "manifest.json"
+XLSX_ROWS = 1_048_575  # a sheet holds no more below its heading
+Cell = str | float | int | None
+
+_FORMULA = re.compile(r"[\s\x00-\x1f\x7f-\x9f]*[=+\-@＝＋－＠|%]|[\x00-\x1f\x7f-\x9f]")
+_PACKAGES = ("numpy", "onnxruntime", "pillow", "simplejpeg")
+
+
+def write_tables(target: Path, journal: Journal, *, xlsx: bool = False) -> None:
+    """Write the tables and the manifest of a whole run into its folder, each file whole.
+
+    A table that somebody has changed since it was written is renamed and kept.
+
+    Raises:
+        UserError: If a file can't be written.
+    """
+    hashes = dict(journal.facts().get("tables", {}))
+    wanted = [CSV, JSONL, *([XLSX] if xlsx else [])]
+    try:
+        for name in wanted:
+            path = target / name
+            _keep_changed(path, hashes.get(name))
+            write_table(path, journal)
+            hashes[name] = file_hash(path)
+        journal.set_fact("tables", hashes)
+        journal.commit(now=True)
+        _write_manifest(target / MANIFEST, journal)
+    except OSError as error:
+        raise _cannot_write(target / name, error) from error
+
+
+def write_table(path: Path, journal: Journal, ids: Iterable[int] | None = None) -> None:
+    """Write rows of a run as CSV, XLSX or JSON lines, by the file's ending.
+
+    Args:
+        path: The file to create or replace.
+        journal: The run.
+        ids: Which rows, in order; all if None.
+
+    Raises:
+        UserError: If the file can't be written.
+    """
+    writers = {".csv": _write_csv, ".jsonl": _write_jsonl, ".xlsx": _write_xlsx}
+    if path.suffix.lower() not in writers:
+        raise UserError(f"“{path.name}” has no ending that names a kind of table.", "Use .csv, .xlsx or .jsonl.")
+    facts = journal.facts()
+    try:
+        writers[path.suffix.lower()](path, facts, journal, ids)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: with an apostrophe before it where one might."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _heading(facts: dict[str, Any]) -> list[str]:
+    main = facts["models"][0]
+    names = ["file", "status", "message", "answer", "diagnosis", "P(malignant)"]
+    names += [f"P({label['code']})" for label in main["labels"]]
+    names += ["remarks", "same as"]
+    if len(facts["models"]) > 1:
+        names += ["second opinion", "second opinion P(malignant)"]
+    return [*names, "SHA-256", "model", "mode", "milliseconds"]
+
+
+def _table(facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> Iterator[list[Cell]]:
+    main = facts["models"][0]
+    names = {label["code"]: label["name"] for label in main["labels"]}
+    for row in read_all(journal.connection, ids):
+        result = row.result or {}
+        shares = result.get("probabilities") or {}
+        cells: list[Cell] = [row.name, row.status or "waiting", row.message, row.top, names.get(row.top, "")]
+        cells.append(_rounded(row.p_malignant))
+        cells += [_rounded(shares.get(code)) for code in names]
+        cells.append(" ".join(flag["sentence"] for flag in result.get("flags", ())))
+        cells.append(read(journal.connection, [row.same_as])[0].name if row.same_as else "")
+        if len(facts["models"]) > 1:
+            teacher = result.get("teacher") or {}
+            cells += [teacher.get("top", ""), _rounded(teacher.get("p_malignant"))]
+        cells += [result.get("sha256") or "", main["name"], facts["mode"], result.get("milliseconds")]
+        yield cells
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 6)
+
+
+def _write_csv(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> None:
+    with whole_file(path) as file:
+        # The mark at the beginning tells Excel that this is UTF-8. Every text is quoted, so that one that holds a
+        # semicolon is one cell wherever that separates cells.
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(_heading(facts))
+        for cells in _table(facts, journal, ids):
+            writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in cells])
+        text.detach()
+
+
+def _write_jsonl(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> None:
+    with whole_file(path) as file:
+        for row in read_all(journal.connection, ids):
+            if row.result is not None:
+                line = {"path": str(Path(facts["folder"]) / row.path), **row.result}
+                file.write(json.dumps(line).encode() + b"\n")
+
+
+def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> None:
+    import xlsxwriter  # a tenth of a second that only this needs
+
+    # Written row by row to the disk; a text is never taken for a formula or a link.
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with whole_file(path) as file:
+        book = xlsxwriter.Workbook(file, options)
+        sheet = book.add_worksheet("Results")
+        bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
+        heading = _heading(facts)
+        shares = {column for column, name in enumerate(heading) if "P(" in name}
+        sheet.set_column(0, 0, 40)
+        sheet.freeze_panes(1, 1)
+        sheet.write_row(0, 0, heading, bold)
+        number = 0
+        for number, cells in enumerate(_table(facts, journal, ids), start=1):
+            if number > XLSX_ROWS:
+                raise UserError(
+                    f"An Excel sheet holds no more than {XLSX_ROWS:,} rows.", "Save the table as CSV instead."
+                )
+            for column, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    sheet.write_string(number, column, cell[:32_767])
+                elif cell is not None:
+                    sheet.write_number(number, column, cell, share if column in shares else None)
+        sheet.autofilter(0, 0, number, len(heading) - 1)
+        book.close()
+
+
+def _write_manifest(path: Path, journal: Journal) -> None:
+    facts = journal.facts()
+    progress = journal.progress
+    head = {
+        "schema": facts["schema"],
+        "program": "KNDNet Desktop",
+        "version": facts["version"],
+        "state": facts["state"],
+        "created": facts["created"],
+        "ended": facts["ended"],
+        "folder": facts["folder"],
+        "settings": {key: facts[key] for key in ("recursive", "mode", "heat_maps")},
+        "models": facts["models"],
+        "machine": machine(),
+        "counts": {"total": progress.total, "done": progress.done, "failed": progress.failed},
+        "tables": facts["tables"],
+    }
+    text = json.dumps(head, indent=2, allow_nan=False)
+    with whole_file(path) as file:
+        # The inputs one by one, so that a million of them need no memory.
+        file.write(text.removesuffix("\n}").encode() + b',\n  "inputs": [')
+        for number, row in enumerate(read_all(journal.connection)):
+            sha256 = row.result["sha256"] if row.result else None
+            line = json.dumps({"file": str(row.path), "sha256": sha256, "status": row.status or "waiting"})
+            file.write((b",\n    " if number else b"\n    ") + line.encode())
+        file.write(b"\n  ]\n}\n")
+
+
+def machine() -> dict[str, Any]:
+    """Return what this computer is and which libraries compute on it."""
+    return {
+        "system": platform.platform(terse=True),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": {name: found for name in _PACKAGES if (found := _version(name))},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # a frozen program may hold a library without its papers
+        return ""
+
+
+def _keep_changed(path: Path, written: str | None) -> None:
+    if not path.exists() or file_hash(path) == written:
+        return
+    number = 1
+    while (kept := path.with_name(f"{path.stem} (kept {number}){path.suffix}")).exists():
+        number += 1
+    path.rename(kept)
+
+
+def _cannot_write(path: Path, error: OSError) -> UserError:
+    reason = (error.strerror or "unknown reason").lower()
+    return UserError(f"“{path.name}” can't be written: {reason}.", "What was computed is safe in the run.")

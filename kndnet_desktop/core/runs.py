@@ -1,0 +1,332 @@
+"""A run: a folder of pictures classified into a folder of results, which survives whatever ends the program.
+
+run.sqlite      the journal, written as the run goes
+run.lock        held by the program that works on the run
+results.csv, results.jsonl, manifest.json     written when the run finishes or is cancelled
+heat maps/      on request
+"""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from kndnet_desktop.core.batch import Models, cores, scatter
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
+from kndnet_desktop.core.listing import check_folder, list_pictures
+from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
+from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, write_tables
+from kndnet_desktop.core.watch import Watch
+
+LOCK = "run.lock"
+HEAT_MAPS = "heat maps"
+LISTED_AT_ONCE = 500
+REPORT_SECONDS = 0.1  # between two reports of progress
+
+Engine = Callable[[Iterable[Entry | None], PictureWork], Generator[Found | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a run is to do; fixed when it begins.
+
+    Attributes:
+        folder: The folder of pictures.
+        recursive: Whether its sub-folders belong to it.
+        mode: Calibration mode.
+        heat_maps: Whether each picture is saved with its heat map.
+    """
+
+    folder: Path
+    recursive: bool = False
+    mode: str = ""
+    heat_maps: bool = False
+
+
+def on_this_computer(workers: int | None = None) -> Engine:
+    """Return the engine that uses this computer's cores, or this number of them."""
+    return lambda tasks, work: scatter(tasks, work, workers or cores())
+
+
+class Run:
+    """A run that this program alone works on, until it is closed.
+
+    Args:
+        target: The folder of results; holds a run already (see `create`).
+
+    Raises:
+        UserError: If there is no run, or another program works on it.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        if not (target / FILE).is_file():
+            raise UserError(f"There is no run in the folder “{target.name}”.")
+        self._lock = _lock(target)
+        try:
+            self.journal = Journal(target / FILE, writing=True)
+        except BaseException:
+            self._lock.close()
+            raise
+        self._facts = self.journal.facts()
+
+    @classmethod
+    def create(cls, target: Path, settings: RunSettings, models: Models, version: str) -> Self:
+        """Begin a run.
+
+        Args:
+            target: The folder of results, made if need be; must not hold results yet.
+            settings: What is to be done.
+            models: Who is asked.
+            version: The program's version.
+
+        Raises:
+            UserError: If the pictures can't be listed, or the target can't be written or holds results.
+        """
+        check_folder(settings.folder)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            taken = [name for name in (FILE, CSV, JSONL, MANIFEST) if (target / name).exists()]
+        except OSError as error:
+            raise cannot_save(target, error.strerror or "unknown reason") from error
+        if taken:
+            raise UserError(
+                f"The folder “{target.name}” already holds results ({taken[0]}), which are never overwritten.",
+                "Resume that run, or choose another folder.",
+            )
+        calibration = models.main.card.calibration
+        facts = {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "version": version,
+            "folder": str(settings.folder.absolute()),
+            "recursive": settings.recursive,
+            "mode": settings.mode or calibration.default_mode,
+            "heat_maps": settings.heat_maps,
+            "models": [_describe(model.card) for model in (models.main, models.teacher) if model],
+            "listed": False,
+            "state": "running",
+        }
+        with contextlib.closing(_lock(target)), _saving(target):
+            Journal.create(target / FILE, facts)
+        return cls(target)
+
+    def close(self) -> None:
+        """Let go of the run."""
+        self.journal.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of pictures."""
+        return Path(self._facts["folder"])
+
+    def move_to(self, folder: Path) -> None:
+        """Take the pictures from here from now on, if they are no longer where they were.
+
+        Raises:
+            UserError: If the pictures of this run are still somewhere else.
+        """
+        known = self.folder
+        if folder.absolute() == known or (known.exists() and folder.exists() and folder.samefile(known)):
+            return
+        if known.exists():
+            raise UserError(
+                f"The run in “{self.target.name}” is of another folder, “{known.name}”.",
+                "Name that folder, or begin a new run.",
+            )
+        check_folder(folder)
+        self._facts["folder"] = str(folder.absolute())
+        with _saving(self.target):
+            self.journal.set_fact("folder", self._facts["folder"])
+            self.journal.commit(now=True)
+
+    def process(
+        self,
+        models: Models,
+        engine: Engine,
+        *,
+        hold: Callable[[], bool] = lambda: False,
+        watch: bool = False,
+    ) -> Iterator[Progress]:
+        """Classify what waits. May be closed at any time; what has a result then keeps it.
+
+        Args:
+            models: Who is asked; the same as when the run began.
+            engine: Where the work is done.
+            hold: Asked now and then; while it says True no further picture is begun.
+            watch: Go on for ever with the pictures that appear in the folder.
+
+        Yields:
+            Progress, about ten times a second.
+
+        Raises:
+            UserError: If the models are others, the pictures' folder is gone, or nothing can be saved any more.
+        """
+        check_models(self._facts, models)
+        check_folder(self.folder)
+        facts = self._facts
+        claims: dict[bytes, int] = {}
+        heat_maps = self.target / HEAT_MAPS if facts["heat_maps"] else None
+        if heat_maps:
+            try:
+                heat_maps.mkdir(exist_ok=True)
+            except OSError as error:
+                raise cannot_save(self.target, error.strerror or "unknown reason") from error
+        work = PictureWork(self.folder, models, facts["mode"], heat_maps, self.folder.stat().st_dev, claims)
+        with _saving(self.target):
+            try:
+                self.journal.set_fact("state", "running")
+                if not facts["listed"] and not watch:
+                    yield from self._list()
+                claims.update((bytes.fromhex(digest), number) for digest, number in self.journal.hashes())
+                yield from self._work(work, engine, hold, watch)
+            finally:
+                self.journal.commit(now=True)
+
+    def finish(self, state: str, *, xlsx: bool = False) -> None:
+        """Write the tables and the manifest.
+
+        Args:
+            state: ``finished`` or ``cancelled``.
+            xlsx: Write ``results.xlsx`` too.
+
+        Raises:
+            UserError: If they can't be written; the journal is safe.
+        """
+        with _saving(self.target):
+            self.journal.set_fact("state", state)
+            self.journal.set_fact("ended", datetime.now(UTC).isoformat(timespec="seconds"))
+            self.journal.commit(now=True)
+            write_tables(self.target, self.journal, xlsx=xlsx)
+            self.journal.settle()
+
+    def _list(self) -> Iterator[Progress]:
+        """List the folder in one transaction: an interrupted run knows all of its pictures or none."""
+        pending: list[Path] = []
+        try:
+            for path in list_pictures(self.folder, recursive=self._facts["recursive"], leave_out=self.target):
+                pending.append(path.relative_to(self.folder))
+                if len(pending) == LISTED_AT_ONCE:
+                    self.journal.add(pending)
+                    pending.clear()
+                    yield self.journal.progress
+            self.journal.add(pending)
+            self.journal.set_fact("listed", to=True)
+        except BaseException:
+            self.journal.rollback()
+            raise
+        self.journal.commit(now=True)
+
+    def _work(self, work: PictureWork, engine: Engine, hold: Callable[[], bool], watch: bool) -> Iterator[Progress]:
+        journal = self.journal
+        under_way: set[int] = set()
+        same: dict[int, list[Found]] = {}  # those that wait for the answer of another with the same bytes
+        watcher = Watch(self.folder, self._facts["recursive"], self.target, journal)
+
+        def tasks() -> Iterator[Entry | None]:
+            while True:
+                for entry in journal.waiting():
+                    if entry.id in under_way:
+                        continue
+                    while hold():
+                        yield None
+                    under_way.add(entry.id)
+                    yield entry
+                if not watch:
+                    return
+                for changed in watcher.look():
+                    if changed:
+                        work.forget(changed)
+                    yield None
+
+        last = time.monotonic()
+        with contextlib.closing(engine(tasks(), work)) as results:
+            for found in results:
+                if found:
+                    under_way.difference_update(self._record(found, same))
+                journal.commit()
+                now = time.monotonic()
+                if now - last >= REPORT_SECONDS:
+                    last = now
+                    yield journal.progress
+        yield journal.progress
+
+    def _record(self, found: Found, same: dict[int, list[Found]]) -> list[int]:
+        """Write what was found and whatever waited for it; return the rows that have a result now."""
+        journal, recorded = self.journal, list[int]()
+        if found.owner is not None:
+            if not journal.copy(found.id, found.owner, found.stamp):
+                same.setdefault(found.owner, []).append(found)
+                return recorded
+        elif found.result:
+            journal.record(found.id, found.result, found.stamp)
+            for copy in same.pop(found.id, ()):
+                journal.copy(copy.id, found.id, copy.stamp)
+                recorded.append(copy.id)
+        return [*recorded, found.id]
+
+
+def check_models(facts: Mapping[str, Any], models: Models) -> None:
+    """Make sure that a run with these facts was begun with these models.
+
+    Raises:
+        UserError: If it was begun with others.
+    """
+    asked = [model.card.sha256 for model in (models.main, models.teacher) if model]
+    if asked != [model["sha256"] for model in facts["models"]]:
+        raise UserError(
+            "This run was begun with other models, so the results would not belong together.",
+            "Use the same models, or begin a new run.",
+        )
+
+
+def _describe(card: ModelCard) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "role": card.role,
+        "sha256": card.sha256,
+        "labels": [asdict(label) for label in card.labels],
+        "calibration": asdict(card.calibration),
+    }
+
+
+def _lock(target: Path) -> sqlite3.Connection:
+    """Hold the run for this program, through the one lock that works on every system and ends with the process.
+
+    Raises:
+        UserError: If another program holds it, or the folder can't be written to.
+    """
+    with _saving(target):
+        lock = sqlite3.connect(target / LOCK, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            raise UserError(
+                f"Another program is working on the run in “{target.name}”.",
+                "Wait until it has finished, or choose another folder.",
+            ) from error
+        return lock
+
+
+@contextlib.contextmanager
+def _saving(target: Path) -> Iterator[None]:
+    """Turn what SQLite says of a full disk, a lost drive or a read-only folder into a sentence."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise cannot_save(target, str(error)) from error
