@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kndnet_desktop import __version__, batch_command, paths
+from kndnet_desktop import __version__, batch_command, paths, report_command
 from kndnet_desktop.core.batch import Case, Models, classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
@@ -91,6 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_models(command)
     batch_command.add_arguments(command)
     command.set_defaults(run=lambda options: batch_command.run(options, _models(options)))
+
+    command = commands.add_parser("report", help="make a signed PDF report of a lesion, or of a folder of photos")
+    _add_models(command)
+    report_command.add_report_arguments(command)
+    command.set_defaults(run=lambda options: report_command.report(options, _models(options)))
+
+    command = commands.add_parser("verify", help="prove that a report is the one that was issued")
+    report_command.add_verify_arguments(command)
+    command.set_defaults(run=report_command.verify)
 
     command = commands.add_parser("self-test", help="check that everything the program does works on this computer")
     command.set_defaults(run=_self_test)

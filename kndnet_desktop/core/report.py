@@ -10,7 +10,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,7 @@ class Reporter:
     def _document(
         self, kind: str, words: Words, photos: Sequence[Photo], form: Form, made: datetime, data: dict[str, Any]
     ) -> Document:
+        made = made.replace(microsecond=0, tzinfo=timezone(made.utcoffset() or timedelta(0)))
         files = dict(self._templates)
         record = self._record(kind, photos, words.cards, form, made)
         for index, each in enumerate(photos):

@@ -1,0 +1,183 @@
+"""``kndnet report`` and ``kndnet verify``: a report out, and the proof that it is the one that was issued."""
+
+import argparse
+import contextlib
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from kndnet_desktop import paths
+from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.images import find_images, read_bytes
+from kndnet_desktop.core.patient import Clinic, Patient
+
+# What sets and signs PDF takes a second to import, which the other commands need not wait for.
+if TYPE_CHECKING:
+    from kndnet_desktop.core.report_parts import Photo
+    from kndnet_desktop.core.signing import Signer
+
+PASSPHRASE = "KNDNET_PASSPHRASE"  # noqa: S105 - the name of the variable
+MAX_PHOTOS = 2000  # of one report; a longer one is better cut into several
+
+
+def add_report_arguments(command: argparse.ArgumentParser) -> None:
+    """Add what ``kndnet report`` takes, beside ``--model`` and ``--mode``."""
+    command.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="photos of one lesion, or a folder of photos of many"
+    )
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="the report, or a folder for it")
+    command.add_argument("--batch", action="store_true", help="the photos show different lesions")
+    command.add_argument("--patient", type=Path, metavar="FILE.json", help="patient, lesion and assessment")
+    command.add_argument("--clinic", type=Path, metavar="FILE.json", help="name and address of the clinic")
+    command.add_argument("--logo", type=Path, metavar="FILE", help="the clinic's logo, PNG or JPEG")
+    command.add_argument("--lang", default="en", metavar="CODE", help="language of the report, en or de (default: en)")
+    command.add_argument("--paper", choices=("a4", "letter"), default="a4", help="size of the paper (default: a4)")
+    sign = command.add_mutually_exclusive_group()
+    sign.add_argument("--certificate", type=Path, metavar="FILE.p12", help="sign with this key and certificate")
+    sign.add_argument("--unsigned", action="store_true", help="do not sign")
+
+
+def add_verify_arguments(command: argparse.ArgumentParser) -> None:
+    """Add what ``kndnet verify`` takes."""
+    command.add_argument("file", type=Path, metavar="FILE.pdf", help="the report")
+    command.add_argument(
+        "--image", type=Path, action="append", default=[], metavar="PHOTO", help="compute the photo's answer again"
+    )
+    command.add_argument("--json", action="store_true", help="print the verdict as one JSON object")
+
+
+def report(options: argparse.Namespace, models: Models) -> int:
+    """Run ``kndnet report``.
+
+    Returns:
+        0 if all is well, 1 if a photo could not be answered.
+
+    Raises:
+        UserError: If there is nothing that can be done.
+    """
+    from kndnet_desktop import reporting
+    from kndnet_desktop.core.report_parts import LIST_SIDE, PRINT_SIDE, Form, photo
+
+    batch = options.batch or any(path.is_dir() for path in options.paths)
+    files = list(find_images(options.paths))
+    if not files:
+        raise UserError("There is no picture in this folder.")
+    if len(files) > MAX_PHOTOS:
+        raise UserError(f"These are {len(files)} photos; one report takes up to {MAX_PHOTOS}.", "Make several.")
+    if any(_same_file(options.out, file) for file in files):
+        raise UserError("The report would replace one of the photos.", "Choose another name.")
+    form = Form(
+        Clinic.from_json(_read_json(options.clinic)) if options.clinic else Clinic(),
+        Patient.from_json(_read_json(options.patient)) if options.patient else Patient(),
+        read_bytes(options.logo) if options.logo else None,
+        options.paper,
+    )
+    painter = HeatPainter()
+    reporter = reporting.make_reporter(options.lang, painter)
+    signer = _signer(options)
+    made = datetime.now().astimezone()
+    card = models.main.card
+    cards = [card, *([models.teacher.card] if models.teacher else [])]
+    side = LIST_SIDE if batch else PRINT_SIDE
+
+    def photos() -> "Iterator[Photo]":
+        hidden = not sys.stderr.isatty() or len(files) < 2
+        cases = classify(files, models, options.mode, full_size=not batch)
+        for case in tqdm(cases, total=len(files), unit="photo", file=sys.stderr, disable=hidden):
+            yield photo(case.result, case.picture, case.examination, card, painter, side=side)
+
+    found = list(photos())
+    failed = [each for each in found if each.result.status != "ok"]
+    if len(failed) == len(found) and not batch:
+        raise UserError(f"{_name(failed[0].result.path)}: {failed[0].result.message}")
+    make = reporter.batch if batch else reporter.lesion
+    document = make(found, cards, form, made)
+    target = options.out / reporting.file_name(found, made) if options.out.is_dir() else options.out
+    reporting.issue(document, signer, target)
+    for each in failed:
+        print(f"{_name(each.result.path)}: {each.result.message}", file=sys.stderr)
+    if document.substituted:
+        print(f"kndnet: no font has {' '.join(f'U+{ord(sign):04X}' for sign in document.substituted)}", file=sys.stderr)
+    print(_name(str(target)))
+    return int(bool(failed))
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Run ``kndnet verify``.
+
+    Returns:
+        0 if the report is intact, 1 if it is not.
+
+    Raises:
+        UserError: If a file can't be read.
+    """
+    from kndnet_desktop import reporting
+    from kndnet_desktop.core.verify import verify as check
+
+    images = {path.name: read_bytes(path) for path in options.image}
+    verdict = check(read_bytes(options.file), reporting.make_keys(None).known(), images, _load)
+    if options.json:
+        answer = {"state": verdict.state, "intact": verdict.intact, "key": verdict.fingerprint, "known": verdict.known}
+        print(json.dumps(answer | {"sentences": verdict.sentences, "record": verdict.record}, ensure_ascii=False))
+    else:
+        print("\n".join(verdict.sentences))
+        if verdict.fingerprint:
+            print(f"Key: {verdict.fingerprint}")
+    return 0 if verdict.intact else 1
+
+
+def _load(role: str) -> Models:
+    """Load the installed model of this role, and the teacher beside the student."""
+    if role not in ("student", "teacher"):
+        raise UserError(f"There is no model called “{role[:20]}” here.")
+    main = OnnxClassifier(paths.model_folder(role))
+    return Models(main, OnnxClassifier.if_installed(paths.model_folder("teacher")) if role == "student" else None)
+
+
+def _signer(options: argparse.Namespace) -> "Signer | None":
+    from kndnet_desktop import reporting
+    from kndnet_desktop.core.signing import load_pkcs12
+
+    if options.unsigned:
+        return None
+    if options.certificate:
+        return load_pkcs12(options.certificate, _ask(new=False))
+    return reporting.make_keys(lambda new: _ask(new=new)).own()
+
+
+def _ask(*, new: bool) -> str:
+    """Take the passphrase from the environment or, at a terminal, from the person there."""
+    if PASSPHRASE in os.environ or not sys.stdin.isatty():
+        return os.environ.get(PASSPHRASE, "")
+    first = getpass.getpass("Choose a passphrase for the signing key: " if new else "Passphrase of the signing key: ")
+    if new and first != getpass.getpass("Once more: "):
+        raise UserError("The two passphrases differ.")
+    return first
+
+
+def _read_json(path: Path) -> object:
+    try:
+        return json.loads(read_bytes(path))
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"“{path.name}” is not JSON.") from error
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return one.exists() and one.samefile(other)
+    return False
+
+
+def _name(path: str) -> str:
+    """Return a path for the terminal: control characters in it must not command it."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in path)
