@@ -132,7 +132,7 @@ def test_heat_maps_are_named_apart_and_change_no_digit(kndnet: Run, tmp_path: Pa
     for number, folder in enumerate(("left", "right", "same as right")):
         (tmp_path / folder).mkdir()
         photos.append(tmp_path / folder / ("皮" * 83 + ".jpg"))
-        image = hostile.reference(1700, 1300)
+        image = hostile.reference(900, 850)
         photos[-1].write_bytes(hostile.encode(image.rotate(180) if number else image, "JPEG"))
     maps = tmp_path / "new" / "maps"
     done = kndnet("classify", "--json", "--heatmaps", maps, *photos, tmp_path / "typo.jpg")
@@ -143,7 +143,7 @@ def test_heat_maps_are_named_apart_and_change_no_digit(kndnet: Run, tmp_path: Pa
     assert {row["sha256"][:8] for row in rows(done)[:3]} == {path.stem.split("-")[-2] for path in written}
     for path in written:
         with Image.open(path) as picture:
-            assert (picture.format, picture.size) == ("PNG", (1700, 1300))
+            assert (picture.format, picture.size) == ("PNG", (900, 850))
     without = rows(kndnet("classify", "--json", *photos))
     assert [row["probabilities"] for row in without] == [row["probabilities"] for row in rows(done)[:3]]
 

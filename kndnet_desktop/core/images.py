@@ -356,7 +356,10 @@ def _not_an_image(data: bytes) -> tuple[str, str]:
     """Name the usual suspects by their first bytes."""
     head = data[:512]
     if head[4:8] == b"ftyp":
-        return "This is a HEIC photo or a video, which can't be read.", "Save it as JPEG on the phone or camera."
+        return (
+            "This is a HEIC or AVIF photo or a video, which can't be read.",
+            "Save it as JPEG on the phone or camera.",
+        )
     if data[128:132] == b"DICM":
         return "This is a DICOM file, which can't be read yet.", "Export it as JPEG or PNG."
     if head.startswith(b"%PDF"):

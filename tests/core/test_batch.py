@@ -173,10 +173,10 @@ def test_a_window_gets_the_answer_first_and_then_the_pixels(tmp_path: Path, samp
 
 def test_showing_a_picture_at_full_size_changes_no_digit(tmp_path: Path, samples: Path, models: Models) -> None:
     path = tmp_path / "large.jpg"
-    path.write_bytes(enlarged(samples / "drawn-vessels.jpg", (1800, 1350)))
+    path.write_bytes(enlarged(samples / "drawn-vessels.jpg", (1200, 900)))
     (quick,), (full,) = classify([path], models), classify([path], models, full_size=True)
     assert full.picture is not None
-    assert full.picture.image.size == (1800, 1350)
+    assert full.picture.image.size == (1200, 900)
     assert quick.result.prediction is not None
     assert full.result.prediction is not None
     assert quick.result.prediction.probabilities == full.result.prediction.probabilities
