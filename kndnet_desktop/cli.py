@@ -118,7 +118,8 @@ def _add_models(command: argparse.ArgumentParser) -> None:
 
 def _models(options: argparse.Namespace, threads: int = 1) -> Models:
     models = load_models(options.model, threads)
-    known = models.main.card.calibration.modes
+    cards = [model.card for model in (models.main, models.teacher) if model]
+    known = [mode for mode in cards[0].calibration.modes if all(mode in card.calibration.modes for card in cards)]
     if options.mode and options.mode not in known:
         raise UserError(f"There is no mode “{options.mode}”.", f"Choose one of: {', '.join(known)}.")
     return models

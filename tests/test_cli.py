@@ -181,12 +181,10 @@ def test_wrong_usage_is_exit_code_2(kndnet: Run, photo: Path, tmp_path: Path, wo
     assert "Traceback" not in done.stderr
 
 
-def test_a_teacher_that_is_not_installed_is_told_in_a_sentence(
-    student_folder: Path, photo: Path, tmp_path: Path
-) -> None:
+def test_models_that_cannot_be_used_are_told_in_a_sentence(student_folder: Path, photo: Path, tmp_path: Path) -> None:
     resources = tmp_path / "resources"
-    shutil.copytree(student_folder, resources / "models" / "student")
-    (resources / "models" / "student" / "model.onnx").write_bytes(b"damaged")
+    student, teacher = (resources / "models" / role for role in ("student", "teacher"))
+    shutil.copytree(student_folder, student)
     code = f"""
 import sys
 from pathlib import Path
@@ -194,14 +192,21 @@ from kndnet_desktop import cli, paths
 paths.resources = lambda: Path({str(resources)!r})
 sys.exit(cli.main())
 """
-    for model, words in {"teacher": "No model is installed as “teacher”", "student": "not the one its card"}.items():
-        done = subprocess.run(
-            [sys.executable, "-c", code, "classify", "--model", model, photo],
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert words in complaint(done)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", code, "classify", *words, str(photo)]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+    assert "No model is installed as “teacher”" in complaint(run("--model", "teacher"))
+    assert "No model is installed as “teacher”" in complaint(run("--model", "both"))
+    shutil.copytree(student_folder, teacher)
+    assert "Second opinion" in run("--model", "both").stdout
+    card = json.loads((teacher / "card.json").read_text(encoding="utf-8"))
+    del card["calibration"]["modes"]["accuracy"]
+    (teacher / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    assert "no mode “accuracy”" in complaint(run("--model", "both", "--mode", "accuracy"))
+    (student / "model.onnx").write_bytes(b"damaged")
+    assert "not the one its card" in complaint(run())
 
 
 def test_help_and_version_are_there(kndnet: Run) -> None:
