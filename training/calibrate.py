@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 MAX_LOSS = 0.05
 
 #: Pull of the offsets towards 0; a class with fourteen pictures must not be fitted freely.
-RIDGE = 0.01
+RIDGE = 0.001
 
 
 def calibrate(logits: Floats, labels: Labels) -> Calibration:

@@ -46,7 +46,7 @@ def test_the_whole_chain_is_interrupted_resumed_and_ends_in_a_model_the_app_load
 
     def interrupted(*arguments, **options):  # type: ignore[no-untyped-def]
         if arguments[0].name == "smoke":
-            complete(*arguments, **options | {"pause_after": 1})
+            complete(*arguments[:3], pause_after=1)
             raise KeyboardInterrupt
         return complete(*arguments, **options)
 
