@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
+SUBSTITUTE = "\N{DOTTED CIRCLE}"  # not the replacement character, which a PDF can show but not give back
 LONGEST_WORD = 40  # characters; a longer run without a space gets places where a line may end
 _LINE_ENDS = str.maketrans(
     {"\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
@@ -36,7 +36,8 @@ class Coverage:
 
     def __init__(self, folder: Path) -> None:
         spans = json.loads((folder / "coverage.json").read_text(encoding="utf-8"))
-        self._points = frozenset(point for first, last in spans for point in range(first, last + 1))
+        points = frozenset(point for first, last in spans for point in range(first, last + 1))
+        self._points = points - {ord("\N{REPLACEMENT CHARACTER}")}
 
     def fit(self, text: str, *, plain: bool = False) -> Printed:
         """Make text printable.

@@ -47,7 +47,7 @@ class Document:
         files: Name to text, what Typst sets the report from.
         made: When it was made, with its zone.
         fonts: The report's fonts.
-        substituted: Characters that no font has; they are printed as the replacement character.
+        substituted: Characters that no font has; they are printed as `SUBSTITUTE`.
     """
 
     files: Mapping[str, str]

@@ -26,11 +26,11 @@ class Words:
     """
 
     def __init__(self, catalogue: Catalogue, cards: Sequence[ModelCard]) -> None:
-        self._say, self.cards = catalogue, cards
+        self._catalogue, self.cards = catalogue, cards
 
     def lesion(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
         """Return the data of the report of one lesion."""
-        say = self._say
+        say = self._catalogue
         fields = self._patient(patient)
         return {
             "title": say("Report on a dermatoscope photo") if len(photos) == 1 else say("Report on one lesion"),
@@ -46,7 +46,7 @@ class Words:
 
     def batch(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
         """Return the data of the report of many photos, in the order given."""
-        say = self._say
+        say = self._catalogue
         answers = [photo.result.prediction for photo in photos if photo.result.prediction]
         names = {label.code: self._name(label.code) for label in self.cards[0].labels}
         counts = [
@@ -68,7 +68,7 @@ class Words:
 
     def provenance(self, kind: str, photos: Sequence[Photo], program: Program) -> list[str]:
         """Return the lines that say which program, model and photo this is about, and how to check it."""
-        say = self._say
+        say = self._catalogue
         lines = [
             say(
                 "Program: {name} {version}, SHA-256 {hash}",
@@ -93,7 +93,7 @@ class Words:
         return lines
 
     def _photo(self, photo: Photo, index: int, count: int) -> dict[str, Any]:
-        say, result = self._say, photo.result
+        say, result = self._catalogue, photo.result
         name = _short(result.path)
         data: dict[str, Any] = {
             "number": index + 1,
@@ -151,14 +151,14 @@ class Words:
     def _headline(self, prediction: Prediction) -> str:
         code, share = prediction.ranked()[0]
         if share >= CLEAR_ANSWER:
-            return self._say("{diagnosis} is most probable", diagnosis=self._name(code))
-        return self._say("Uncertain, perhaps {diagnosis}", diagnosis=self._inside(self._name(code)))
+            return self._catalogue("{diagnosis} is most probable", diagnosis=self._name(code))
+        return self._catalogue("Uncertain, perhaps {diagnosis}", diagnosis=self._inside(self._name(code)))
 
     def _teacher(self, result: CaseResult) -> str | None:
         if not result.teacher:
             return None
         teacher = result.teacher
-        return self._say(
+        return self._catalogue(
             "Second opinion (larger network): {diagnosis} {share}, malignant or pre-malignant {malignant}",
             diagnosis=self._inside(self._name(teacher.top)),
             share=percent(teacher.probabilities[teacher.top]),
@@ -166,7 +166,7 @@ class Words:
         )
 
     def _patient(self, patient: Patient) -> list[tuple[str, str]]:
-        say = self._say
+        say = self._catalogue
         site = " · ".join(say(part) for part in (patient.site, patient.side) if part)
         fields = (
             (say("Name"), patient.name),
@@ -183,7 +183,7 @@ class Words:
         return [self._model(card, modes.get(card.sha256, card.calibration.default_mode)) for card in self.cards]
 
     def _model(self, card: ModelCard, mode: str) -> dict[str, Any]:
-        say = self._say
+        say = self._catalogue
         known: Mapping[str, str] = {
             "balanced": say("probabilities as if every class were equally frequent (“balanced”)"),
             "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
@@ -203,20 +203,20 @@ class Words:
         }
 
     def _metric(self, metric: Metric) -> tuple[str, str, str, str]:
-        say = self._say
+        say = self._catalogue
         interval = say("{low} to {high}", low=say.number(metric.low, 3), high=say.number(metric.high, 3))
         on = say("{data}, {count} photos", data=metric.data, count=metric.images)
         return say.sentence(metric.name), say.number(metric.value, 3), interval, on
 
     def _name(self, code: str) -> str:
-        return self._say(self.cards[0].label(code).name)
+        return self._catalogue(self.cards[0].label(code).name)
 
     def _inside(self, name: str) -> str:
         """Return a diagnosis as it stands inside a sentence: English writes it small there."""
-        return name[:1].lower() + name[1:] if self._say.language == SOURCE_LANGUAGE else name
+        return name[:1].lower() + name[1:] if self._catalogue.language == SOURCE_LANGUAGE else name
 
     def _labels(self) -> dict[str, str]:
-        say = self._say
+        say = self._catalogue
         return {
             "logo": say("Logo of the clinic"),
             "made": say("Made on"),

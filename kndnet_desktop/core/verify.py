@@ -102,7 +102,9 @@ def verify(
         signatures = reader.embedded_signatures
         record = _record(reader)
     except Exception:  # a changed byte may break any part of the file, and its parser in any way
-        return _verdict("altered" if _was_signed(pdf) else "no-report")
+        if pdf.startswith(b"%PDF-") or _was_signed(pdf):
+            return _verdict("altered", "It can't be read as a PDF any more.")
+        return _verdict("no-report")
     if not signatures:
         # Where our signature is in the file but not found, the way to it was cut.
         state: State = "altered" if _was_signed(pdf) else "unsigned" if record else "no-report"

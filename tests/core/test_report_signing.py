@@ -1,0 +1,318 @@
+"""The proof: what was issued is found intact, and whatever was changed afterwards is found altered."""
+
+import io
+import json
+import random
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import onnx
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509 import load_der_x509_certificate
+from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.pdf_utils.generic import NameObject, Reference, StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+
+from kndnet_desktop.core.batch import Case, Models, classify
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.report import Reporter
+from kndnet_desktop.core.report_parts import Form, Program, photo
+from kndnet_desktop.core.signing import KEY_FILE, TRUSTED_FOLDER, Keys, Signer, load_pkcs12
+from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.core.verify import Verdict, verify
+
+SAMPLE = "drawn-veil.jpg"
+
+
+class MemoryKeyring:
+    """A keyring that forgets everything with the test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        return self.kept.get((service_name, username))
+
+    def set_password(self, service_name: str, username: str, password: str) -> None:
+        self.kept[service_name, username] = password
+
+
+class BrokenKeyring:
+    def get_password(self, service_name: str, username: str) -> str | None:
+        raise RuntimeError("the wallet is locked")
+
+    def set_password(self, service_name: str, username: str, password: str) -> None:
+        raise RuntimeError("the wallet is locked")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A signed report and what it came from."""
+
+    pdf: bytes
+    unsigned: bytes
+    keys: Keys
+    signer: Signer
+    models: Models
+    sample: bytes
+
+    def check(self, pdf: bytes, **images: bytes) -> Verdict:
+        return verify(pdf, self.keys.known(), images, lambda _role: self.models)
+
+
+@pytest.fixture(scope="module")
+def models(student_folder: Path) -> Models:
+    return Models(OnnxClassifier(student_folder))
+
+
+@pytest.fixture(scope="module")
+def case(models: Models, samples: Path) -> Case:
+    return next(classify([samples / SAMPLE], models, full_size=True))
+
+
+@pytest.fixture(scope="module")
+def issued(root: Path, models: Models, case: Case, samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Issued:
+    painter = HeatPainter()
+    reporter = Reporter(
+        root / "resources" / "report", Catalogue(), Program("KNDNet Desktop", "0.1.0", "0" * 64), painter
+    )
+    shot = photo(case.result, case.picture, case.examination, models.main.card, painter)
+    unsigned = reporter.lesion([shot], [models.main.card], Form(), datetime.now(UTC)).pdf()
+    keys = Keys(tmp_path_factory.mktemp("keys") / "signing", MemoryKeyring())
+    signer = keys.own()
+    return Issued(signer.sign(unsigned, "Issued"), unsigned, keys, signer, models, (samples / SAMPLE).read_bytes())
+
+
+def pdfsig(pdf: bytes, tmp_path: Path) -> str:
+    program = shutil.which("pdfsig")
+    if program is None:
+        pytest.skip("poppler's pdfsig is not installed: a second opinion on the signature can't be had")
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(pdf)
+    return subprocess.run([program, "-nocert", path], capture_output=True, text=True, check=False).stdout
+
+
+def test_what_was_issued_is_intact(issued: Issued) -> None:
+    verdict = issued.check(issued.pdf)
+    assert (verdict.state, verdict.known, verdict.intact) == ("intact", True, True)
+    assert verdict.fingerprint == issued.signer.fingerprint
+    assert verdict.record is not None
+    assert verdict.record["photos"][0]["path"] == SAMPLE
+
+
+def test_the_photo_gives_the_same_answer_again(issued: Issued) -> None:
+    verdict = issued.check(issued.pdf, photo=issued.sample)
+    assert verdict.state == "reproduced"
+    assert "Intact and reproduced" in verdict.sentences[0]
+
+
+def test_another_photo_does_not(issued: Issued, samples: Path) -> None:
+    verdict = issued.check(issued.pdf, other=(samples / "drawn-nevus.jpg").read_bytes())
+    assert (verdict.state, verdict.intact) == ("unreproduced", False)
+
+
+def test_another_model_is_named_and_the_report_stays_intact(
+    issued: Issued, student_folder: Path, tmp_path: Path
+) -> None:
+    model = onnx.load(student_folder / "model.onnx")
+    model.doc_string = "the same network, another file"
+    data = model.SerializeToString()
+    (tmp_path / "model.onnx").write_bytes(data)
+    card = json.loads((student_folder / "card.json").read_text(encoding="utf-8"))
+    (tmp_path / "card.json").write_text(json.dumps(card | {"sha256": sha256_of(data), "name": "Student 2"}))
+    other = Models(OnnxClassifier(tmp_path))
+    verdict = verify(issued.pdf, issued.keys.known(), {"photo": issued.sample}, lambda _role: other)
+    assert (verdict.state, verdict.intact) == ("other-model", True)
+    assert "Student 2" in verdict.sentences[1]
+
+
+def test_an_unknown_key_proves_integrity_and_not_authorship(issued: Issued, tmp_path: Path) -> None:
+    stranger = Keys(tmp_path / "stranger", MemoryKeyring()).own()
+    verdict = issued.check(stranger.sign(issued.unsigned, "Issued"))
+    assert (verdict.state, verdict.known) == ("intact", False)
+    assert "integrity, not authorship" in verdict.sentences[-1]
+
+
+def test_a_trusted_certificate_is_known(issued: Issued, tmp_path: Path) -> None:
+    stranger = Keys(tmp_path / "stranger", MemoryKeyring())
+    pdf = stranger.own().sign(issued.unsigned, "Issued")
+    here = Keys(tmp_path / "here", None)
+    trusted = tmp_path / "here" / TRUSTED_FOLDER
+    trusted.mkdir(parents=True)
+    shutil.copy(tmp_path / "stranger" / "certificate.pem", trusted / "clinic.pem")
+    (trusted / "broken.pem").write_text("no certificate")
+    assert verify(pdf, here.known()).known
+
+
+def test_any_changed_byte_is_found(issued: Issued) -> None:
+    """All of the signature's own bytes that say anything, and a sample of everything else."""
+    pdf = issued.pdf
+    start = pdf.rindex(b"/Contents <")
+    dice = random.Random(20261123)
+    places = [*range(start, start + 3900, 29), *range(len(pdf) - 620, len(pdf), 23), start + 16000, start + 11]
+    places += dice.sample(range(len(pdf)), 80)
+    for place in places:
+        changed = bytearray(pdf)
+        changed[place] ^= dice.choice((0x01, 0x20, 0x80, 0xFF))
+        assert issued.check(bytes(changed)).state == "altered", f"byte {place}: {pdf[place]:#x} to {changed[place]:#x}"
+
+
+@pytest.mark.parametrize("end", [1, 100, 5000, 20000])
+def test_a_file_cut_short_is_found(issued: Issued, end: int) -> None:
+    assert issued.check(issued.pdf[:-end]).state == "altered"
+
+
+def _swap_picture(writer: IncrementalPdfFileWriter) -> None:
+    """Change the first picture that is found."""
+    for number in range(1, 400):
+        reference = Reference(number, 0, writer.prev)
+        try:
+            found = writer.prev.get_object(reference)
+        except PdfReadError:
+            continue
+        if isinstance(found, StreamObject) and found.get("/Subtype") == "/Image":
+            found._encoded_data = found.encoded_data[:-100] + bytes(100)
+            writer.mark_update(reference)
+            return
+    raise AssertionError("there is a picture in a report")
+
+
+def _change_probabilities(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    content = page["/Contents"]
+    assert b" Tf" in content.data
+    content._data, content._encoded_data = content.data.replace(b" Tf", b"0 Tf", 1), None
+    writer.update_container(content)
+
+
+def _attach_another_record(writer: IncrementalPdfFileWriter) -> None:
+    del writer.root["/Names"][NameObject("/EmbeddedFiles")]
+    stream = EmbeddedFileObject.from_file_data(writer, data=b'{"schema": "kndnet-report/1", "photos": []}')
+    embed_file(writer, FileSpec("result.json", embedded_data=stream))
+
+
+@pytest.mark.parametrize("attack", [_swap_picture, _change_probabilities, _attach_another_record])
+def test_an_appended_update_is_found(
+    issued: Issued, attack: Callable[[IncrementalPdfFileWriter], None], tmp_path: Path
+) -> None:
+    writer = IncrementalPdfFileWriter(io.BytesIO(issued.pdf))
+    attack(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    altered = out.getvalue()
+    assert altered.startswith(issued.pdf)
+    PdfFileReader(io.BytesIO(altered))
+    verdict = issued.check(altered, photo=issued.sample)
+    assert verdict.state == "altered"
+    assert "Something was added after it was signed." in verdict.sentences
+    assert "Not total document signed" in pdfsig(altered, tmp_path)
+
+
+def test_a_second_signature_is_found(issued: Issued, tmp_path: Path) -> None:
+    stranger = Keys(tmp_path / "stranger", MemoryKeyring()).own()
+    writer = IncrementalPdfFileWriter(io.BytesIO(issued.pdf))
+    out = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="Again"), stranger.engine)
+    assert issued.check(out.getvalue()).state == "altered"
+
+
+def test_bytes_before_and_after_are_found(issued: Issued) -> None:
+    assert issued.check(b"\n" + issued.pdf).state == "altered"
+    assert issued.check(issued.pdf + b"\n").state == "altered"
+
+
+def test_another_reader_agrees(issued: Issued, tmp_path: Path) -> None:
+    said = pdfsig(issued.pdf, tmp_path)
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+    assert "ETSI.CAdES.detached" in said
+    changed = bytearray(issued.pdf)
+    changed[len(changed) // 2] ^= 1
+    assert "Signature is Valid" not in pdfsig(bytes(changed), tmp_path)
+
+
+def test_the_signed_file_is_still_sound_and_accessible(issued: Issued, tmp_path: Path) -> None:
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(issued.pdf)
+    outloud = shutil.which("outloud", path=sysconfig.get_path("scripts"))
+    assert outloud, "the extra `test` brings it"
+    said = subprocess.run([outloud, "--fail-on", "error", path], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+    qpdf = shutil.which("qpdf")
+    if qpdf is None:
+        pytest.skip("qpdf is not installed: the file's syntax has been checked by outloud only")
+    assert subprocess.run([qpdf, "--check", path], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("pdf", "state"),
+    [(b"", "no-report"), (b"hello", "no-report"), (b"%PDF-1.7\nnothing", "altered"), (b"\xff\xd8\xff", "no-report")],
+)
+def test_what_is_no_report_is_called_that(issued: Issued, pdf: bytes, state: str) -> None:
+    assert issued.check(pdf).state == state
+
+
+def test_an_unsigned_report_proves_nothing(issued: Issued) -> None:
+    verdict = issued.check(issued.unsigned)
+    assert (verdict.state, verdict.intact) == ("unsigned", False)
+
+
+def test_the_key_is_made_once_and_encrypted(tmp_path: Path) -> None:
+    keyring = MemoryKeyring()
+    first = Keys(tmp_path / "signing", keyring).own()
+    assert Keys(tmp_path / "signing", keyring).own().fingerprint == first.fingerprint
+    pem = (tmp_path / "signing" / KEY_FILE).read_bytes()
+    assert pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    with pytest.raises(TypeError):
+        serialization.load_pem_private_key(pem, None)
+
+
+@pytest.mark.parametrize("keyring", [None, BrokenKeyring()])
+def test_without_a_keyring_a_person_is_asked(tmp_path: Path, keyring: BrokenKeyring | None) -> None:
+    asked = []
+
+    def ask(new: bool) -> str:
+        asked.append(new)
+        return "correct horse"
+
+    made = Keys(tmp_path / "signing", keyring, ask).own()
+    assert Keys(tmp_path / "signing", keyring, ask).own().fingerprint == made.fingerprint
+    assert asked == [True, False, False]
+    with pytest.raises(UserError, match="passphrase is wrong"):
+        Keys(tmp_path / "signing", keyring, lambda _new: "wrong").own()
+    with pytest.raises(UserError, match="no passphrase"):
+        Keys(tmp_path / "signing", keyring).own()
+
+
+def test_a_damaged_key_is_told_and_not_replaced(tmp_path: Path) -> None:
+    keyring = MemoryKeyring()
+    Keys(tmp_path / "signing", keyring).own()
+    (tmp_path / "signing" / KEY_FILE).write_bytes(b"damaged")
+    with pytest.raises(UserError, match="damaged"):
+        Keys(tmp_path / "signing", keyring).own()
+    assert (tmp_path / "signing" / KEY_FILE).read_bytes() == b"damaged"
+
+
+def test_a_clinic_signs_with_its_own_certificate(issued: Issued, tmp_path: Path) -> None:
+    key = issued.signer.engine._key  # type: ignore[attr-defined]
+    certificate = load_der_x509_certificate(issued.signer.certificate)
+    locked = serialization.BestAvailableEncryption(b"secret")
+    (tmp_path / "clinic.p12").write_bytes(pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, locked))
+    signer = load_pkcs12(tmp_path / "clinic.p12", "secret")
+    assert issued.check(signer.sign(issued.unsigned, "Issued")).known
+    with pytest.raises(UserError, match="can't be unlocked"):
+        load_pkcs12(tmp_path / "clinic.p12", "wrong")
+    with pytest.raises(UserError, match="can't be read"):
+        load_pkcs12(tmp_path / "none.p12", "secret")

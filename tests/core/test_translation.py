@@ -1,0 +1,69 @@
+"""The catalogue: every word of a report is in every language, and finished sentences are found again."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.patient import BODY_SITES, SIDES
+from kndnet_desktop.core.translation import Catalogue, languages
+
+SAYERS = {"say", "_catalogue"}
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path) -> Path:
+    return root / "resources" / "i18n"
+
+
+@pytest.fixture(scope="module")
+def german(folder: Path) -> Catalogue:
+    return Catalogue.load(folder, "de")
+
+
+def said(root: Path) -> set[str]:
+    """Every text that the code asks a catalogue for."""
+    texts = set()
+    for path in (root / "kndnet_desktop").rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        if "Catalogue" not in code:
+            continue
+        for node in ast.walk(ast.parse(code)):
+            if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in SAYERS and isinstance(node.args[0].value, str):
+                texts.add(node.args[0].value)
+    return texts
+
+
+def test_german_has_every_word_of_the_report(root: Path, german: Catalogue, student_folder: Path) -> None:
+    texts = said(root) | set(BODY_SITES) | set(SIDES) | {label.name for label in ModelCard.load(student_folder).labels}
+    assert len(texts) > 80
+    assert not sorted(text for text in texts if text not in german._messages)
+
+
+def test_translations_take_the_same_values(german: Catalogue) -> None:
+    for source, translation in german._messages.items():
+        assert set(re.findall(r"\{\w+\}", translation)) <= set(re.findall(r"\{\w+\}", source)), source
+
+
+def test_a_finished_sentence_is_found_again(german: Catalogue) -> None:
+    many = "The file holds 12 pages; only the first is used."
+    assert german.sentence(many) == "Die Datei enthält 12 Bilder; nur das erste wird verwendet."
+    both = "There is no such file. It may have been moved or renamed."
+    assert german.sentence(both) == "Diese Datei gibt es nicht. Sie wurde vielleicht verschoben oder umbenannt."
+    assert german.sentence("Nobody has translated this.") == "Nobody has translated this."
+
+
+def test_numbers_have_the_language_s_sign(german: Catalogue) -> None:
+    assert (german.number(0.8431, 3), Catalogue().number(0.8431, 3)) == ("0,843", "0.843")
+
+
+def test_languages_are_what_the_folder_holds(folder: Path) -> None:
+    assert languages(folder) == ("en", "de")
+    with pytest.raises(UserError, match="Choose one of: en, de"):
+        Catalogue.load(folder, "../de")
