@@ -33,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         # File names may hold any bytes, and a Windows console may know few letters: printing must not fail on either.
+        # Line by line, so that a reader sees each answer at once, and one who is gone is noticed here and not at exit.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     options = _parser().parse_args(arguments)
     try:
         code = options.run(options)

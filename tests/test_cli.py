@@ -252,9 +252,11 @@ def test_ctrl_c_stops_at_once_with_what_is_done(photo: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
-    first = process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=30)
+    assert process.stderr is not None
+    with process:
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.stdout.read(), process.stderr.read()
     assert process.returncode == 130
     assert errors.decode() == "kndnet: stopped; what is printed above is done.\n"
     lines = [first, *rest.splitlines()]
