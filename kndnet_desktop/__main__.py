@@ -1,6 +1,7 @@
 """The window's door: ``kndnet-desktop`` or ``python -m kndnet_desktop``."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Loaded after Qt, its DLL has failed to initialise there (microsoft/onnxruntime#26127). Elsewhere the window
         # comes first and the models follow in a thread.
         import onnxruntime  # noqa: F401
+    if _no_display():
+        print(
+            "kndnet-desktop: There is no display here, so the window can't be shown. "
+            "Use “kndnet classify” in the terminal.",
+            file=sys.stderr,
+        )
+        return 2
     from kndnet_desktop.app import App
 
     settings = options.settings or paths.settings_file()
@@ -36,6 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return take(app, pictures, options.screenshot, options.show)
     return app.run(pictures)
+
+
+def _no_display() -> bool:
+    """Return whether Qt would abort for want of a screen, which it does with ten lines and a core dump."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform == "linux" and not any(os.environ.get(name) for name in named)
 
 
 def _parser() -> argparse.ArgumentParser:
