@@ -186,7 +186,7 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
     """Scale a picture, or a frame in it, to the network's input.
 
     The one preprocessing rule, the same in training and app: keep the aspect ratio (see `input_shape`), crop the
-    sliver that remains (less than a multiple wide), scale to twice the input and average two by two. Nothing is
+    sliver that remains (under a fifteenth of a side), scale to twice the input and average two by two. Nothing is
     padded, so every pixel that the network sees was in the picture.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 import hostile
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -30,6 +30,7 @@ from kndnet_desktop.core.images import (
 )
 
 RULE = InputRule(height=120, width=160, multiple=8, max_aspect=2.0)
+steadily = settings(deadline=None, derandomize=True)  # the same on every machine, however busy
 GOOD, BAD = hostile.good_files(), hostile.bad_files()
 
 
@@ -81,6 +82,7 @@ def test_a_file_cut_anywhere_is_refused_unless_no_pixel_is_missing(name: str) ->
     assert refused > 10
 
 
+@steadily
 @given(st.sampled_from(sorted(GOOD)), st.randoms(use_true_random=False))
 def test_flipped_bytes_never_break_out(name: str, dice: random.Random) -> None:
     data = bytearray(GOOD[name].data)
@@ -108,10 +110,11 @@ def test_a_lying_jpeg_decoded_small_is_upright_and_large_enough(orientation: int
     stored = image.transpose(Image.Transpose.ROTATE_90) if orientation == 6 else image
     exif = Image.Exif()
     exif[hostile.ORIENTATION] = orientation
-    picture = read_image(hostile.encode(stored, "JPEG", exif=exif.tobytes()), at_least=(200, 300))
-    assert (picture.width, picture.height) == (1200, 600)
-    assert picture.image.width == 2 * picture.image.height
-    assert 200 <= picture.image.height <= 300, "larger than asked for, and no eighth larger than needed"
+    data = hostile.encode(stored, "JPEG", exif=exif.tobytes())
+    for at_least, expected in {(200, 300): (600, 300), (140, 300): (300, 150), (300, 140): (600, 300)}.items():
+        picture = read_image(data, at_least)
+        assert (picture.width, picture.height) == (1200, 600)
+        assert picture.image.size == expected
 
 
 @pytest.mark.parametrize("size", [(1600, 1200), (1200, 1600), (1001, 777), (640, 480), (100, 80)])
@@ -221,6 +224,7 @@ def test_a_folder_gives_its_pictures_in_order_and_hides_nothing_broken(tmp_path:
 sides = st.integers(MIN_SIDE, 9000)
 
 
+@steadily
 @given(sides, sides)
 def test_the_input_has_the_rule_s_area_and_the_picture_s_aspect(height: int, width: int) -> None:
     tall, wide = input_shape(height, width, RULE)
@@ -230,6 +234,7 @@ def test_the_input_has_the_rule_s_area_and_the_picture_s_aspect(height: int, wid
     assert math.isclose(wide / tall, aspect, rel_tol=0.08)
 
 
+@steadily
 @given(sides, sides, st.floats(0, 0.9), st.floats(0, 0.9))
 def test_the_network_sees_the_middle_of_the_frame_and_nothing_outside(
     height: int, width: int, x: float, y: float
@@ -247,10 +252,10 @@ def test_the_network_sees_the_middle_of_the_frame_and_nothing_outside(
     assert math.isclose(left - frame[0], frame[2] - right, abs_tol=tiny)
     assert math.isclose(top - frame[1], frame[3] - bottom, abs_tol=tiny)
     if 0.5 <= across / down <= 2:
-        scale = tall / (bottom - top)
-        assert max(across - (right - left), down - (bottom - top)) * scale < RULE.multiple
+        assert min((right - left) / across, (bottom - top) / down) > 14 / 15
 
 
+@steadily
 @given(st.integers(64, 900), st.integers(64, 900), st.tuples(*[st.floats(0, 1)] * 4))
 def test_any_frame_within_a_picture_gives_the_input_of_its_shape(
     height: int, width: int, part: tuple[float, float, float, float]
