@@ -128,13 +128,13 @@ class Journal:
         if not path.is_file():
             raise UserError(f"There is no run in the folder “{path.parent.name}”.")
         self._dirty_since: float | None = None
-        self._progress = Progress(0, 0, 0)
+        self._progress: Progress | None = None  # kept by whoever writes; a reader counts anew each time
         self.connection = _connect(path)
         try:
             _set_up(self.connection, writing=writing)
             schema = self.facts().get("schema")
-            if schema == SCHEMA:
-                self._count()
+            if schema == SCHEMA and writing:
+                self._progress = self._counted()
         except sqlite3.DatabaseError as error:
             self.connection.close()
             raise UserError(f"The run in the folder “{path.parent.name}” can't be read: {error}.") from error
@@ -184,7 +184,7 @@ class Journal:
         """Add pictures that wait, each path relative to the folder of the run."""
         rows = ((os.fsencode(path), name := readable(str(path)), name.casefold()) for path in paths)
         self.connection.executemany("INSERT INTO files (path, name, folded) VALUES (?, ?, ?)", rows)
-        self._counted(len(paths), 0, 0)
+        self._advance(len(paths), 0, 0)
 
     def waiting(self) -> Iterator[Entry]:
         """Go through the pictures that wait, in order; results may be recorded meanwhile."""
@@ -252,7 +252,7 @@ class Journal:
             (*values, number),
         )
         self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))
-        self._counted(0, 1, int(values[2] != "ok"))
+        self._advance(0, 1, int(values[2] != "ok"))
         if self._dirty_since is None:
             self._dirty_since = time.monotonic()
 
@@ -269,13 +269,13 @@ class Journal:
     @property
     def progress(self) -> Progress:
         """How far the run is."""
-        return self._progress
+        return self._progress or self._counted()
 
     def rollback(self) -> None:
         """Drop what was not committed."""
         self.connection.rollback()
         self._dirty_since = None
-        self._count()
+        self._progress = self._counted()
 
     def settle(self) -> None:
         """Make one plain file of the journal, which can be read from a read-only drive too, unless others read it."""
@@ -283,14 +283,15 @@ class Journal:
         with contextlib.suppress(sqlite3.OperationalError):
             self.connection.execute("PRAGMA journal_mode = DELETE")
 
-    def _count(self) -> None:
-        row = self.connection.execute(
-            "SELECT count(*), count(status), count(*) FILTER (WHERE status <> 'ok') FROM files"
-        ).fetchone()
-        self._progress = Progress(*row)
+    def _counted(self) -> Progress:
+        return Progress(
+            *self.connection.execute(
+                "SELECT count(*), count(status), count(*) FILTER (WHERE status <> 'ok') FROM files"
+            ).fetchone()
+        )
 
-    def _counted(self, total: int, done: int, failed: int) -> None:
-        known = self._progress
+    def _advance(self, total: int, done: int, failed: int) -> None:
+        known = self.progress
         self._progress = Progress(known.total + total, known.done + done, known.failed + failed)
 
     # What a watched folder asks
@@ -311,7 +312,7 @@ class Journal:
 
     def wait_again(self, number: int) -> None:
         """Let a picture that had no answer wait again, because its file has changed."""
-        self._counted(0, -1, -1)
+        self._advance(0, -1, -1)
         self.connection.execute("UPDATE files SET status = NULL, sha256 = NULL WHERE id = ?", (number,))
         self.connection.execute("DELETE FROM results WHERE id = ?", (number,))
 

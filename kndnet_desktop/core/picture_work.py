@@ -2,7 +2,7 @@
 
 import io
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -50,6 +50,7 @@ class PictureWork:
             drive was lost.
         claims: SHA-256 to the row that answers for those bytes, filled by all who share this object; None where
             each picture is computed on its own.
+        painter: Paints heat maps, if there are to be any.
     """
 
     folder: Path
@@ -58,7 +59,7 @@ class PictureWork:
     heat_maps: Path | None
     device: int
     claims: dict[bytes, int] | None = None
-    painter: HeatPainter = field(default_factory=HeatPainter)
+    painter: HeatPainter | None = None
 
     def __call__(self, entry: Entry) -> Found:
         """Do everything for one picture.
@@ -84,8 +85,8 @@ class PictureWork:
                 return Found(entry.id, stamp, None, owner)
         try:
             case = next(look(data, str(path), self.models, self.mode))
-            if self.heat_maps and case.examination:
-                self._save_heat_map(case, data, self.heat_maps)
+            if self.heat_maps and self.painter and case.examination:
+                self._save_heat_map(case, data, self.heat_maps, self.painter)
             result = case.result
         except UserError:
             raise
@@ -111,7 +112,7 @@ class PictureWork:
                 "What was done so far is safe; connect the drive again and resume the run.",
             )
 
-    def _save_heat_map(self, case: Case, data: bytes, folder: Path) -> None:
+    def _save_heat_map(self, case: Case, data: bytes, folder: Path, painter: HeatPainter) -> None:
         assert case.picture, "an examination is of a picture"
         assert case.examination, "there is something to explain"
         seen, picture = case.examination, case.picture
@@ -121,7 +122,7 @@ class PictureWork:
         left, top, right, bottom = seen.box
         box = left * scale[0], top * scale[1], right * scale[0], bottom * scale[1]
         heat = grad_cam(seen.cams, self.models.main.card.codes.index(seen.prediction.top))
-        save_jpeg(self.painter.blend(picture.image, heat, box), folder / heat_map_name(case.result))
+        save_jpeg(painter.blend(picture.image, heat, box), folder / heat_map_name(case.result))
 
 
 def heat_map_name(result: CaseResult) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Self
 from kndnet_desktop.core.batch import Models, cores, scatter
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
@@ -27,7 +28,7 @@ from kndnet_desktop.core.watch import Watch
 LOCK = "run.lock"
 HEAT_MAPS = "heat maps"
 LISTED_AT_ONCE = 500
-REPORT_SECONDS = 0.1  # between two reports of progress
+REPORT_SECONDS = 0.05  # between two reports of progress, which is also where a run can be cancelled
 
 Engine = Callable[[Iterable[Entry | None], PictureWork], Generator[Found | None]]
 
@@ -132,6 +133,11 @@ class Run:
         """The folder of pictures."""
         return Path(self._facts["folder"])
 
+    @property
+    def with_teacher(self) -> bool:
+        """Whether the teacher is asked too."""
+        return len(self._facts["models"]) > 1
+
     def move_to(self, folder: Path) -> None:
         """Take the pictures from here from now on, if they are no longer where they were.
 
@@ -169,7 +175,7 @@ class Run:
             watch: Go on for ever with the pictures that appear in the folder.
 
         Yields:
-            Progress, about ten times a second.
+            Progress, about twenty times a second.
 
         Raises:
             UserError: If the models are others, the pictures' folder is gone, or nothing can be saved any more.
@@ -184,10 +190,14 @@ class Run:
                 heat_maps.mkdir(exist_ok=True)
             except OSError as error:
                 raise cannot_save(self.target, error.strerror or "unknown reason") from error
-        work = PictureWork(self.folder, models, facts["mode"], heat_maps, self.folder.stat().st_dev, claims)
+        device = self.folder.stat().st_dev
+        painter = HeatPainter() if heat_maps else None
+        work = PictureWork(self.folder, models, facts["mode"], heat_maps, device, claims, painter)
         with _saving(self.target):
             try:
                 self.journal.set_fact("state", "running")
+                self.journal.set_fact("watch", watch)
+                self.journal.commit(now=True)
                 if not facts["listed"] and not watch:
                     yield from self._list()
                 claims.update((bytes.fromhex(digest), number) for digest, number in self.journal.hashes())

@@ -73,8 +73,9 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
-        # Two: opening the next picture need not wait until the last one's full size is decoded.
-        self._pool.setMaxThreadCount(max(2, QThreadPool.globalInstance().maxThreadCount()))
+        # More than cores: a run over a folder takes one for hours, and a picture that is opened need not wait for it,
+        # nor until the last one's full size is decoded or a table saved.
+        self._pool.setMaxThreadCount(max(6, QThreadPool.globalInstance().maxThreadCount()))
         self._running: set[Job] = set()
 
     def start(self, make: Callable[[], Iterator[Any]]) -> Job:

@@ -1,0 +1,318 @@
+"""The page of a whole folder: begin a run, hold it, cancel it, go on with it, and look at what came of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import Progress
+from kndnet_desktop.core.runs import RunSettings
+from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished
+from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.run_view import RunView
+from kndnet_desktop.ui.theme import GRID, Theme
+
+EMPTY = "Drop a folder of photos here"
+EMPTY_HINT = "Every photo gets a row. You can pause, close the program and go on later; nothing is lost."
+REFRESH = 700  # milliseconds between two looks at a run under way
+KINDS = (("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON lines", ".jsonl"))
+ROWS = (("All rows", "all"), ("Rows shown", "shown"), ("Selected rows", "selected"))
+
+
+class BatchPage(QWidget):
+    """Classifies a folder and shows what came of it.
+
+    Args:
+        jobs: Where work runs.
+        theme: Colours and icons.
+        home: Folder in which each run gets a folder; need not exist.
+        version: The program's version.
+
+    Signals:
+        open_requested: A photo is to be shown on the lesion page; carries its path.
+        said: A short message for the status line.
+        broke: A job met a bug; carries the exception.
+    """
+
+    open_requested = Signal(object)
+    said = Signal(str)
+    broke = Signal(object)
+
+    def __init__(self, jobs: Jobs, theme: Theme, home: Path, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs, self._theme = jobs, theme
+        self._models: Models | None = None
+        self._mode = ""
+        self._wanted: Path | None = None
+        self._offer: Unfinished | None = None
+        self._pace = Pace()
+        self.run = BatchRun(jobs, home, version, self)
+        self.rows = RunView(jobs, theme)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH)
+        self.setAcceptDrops(True)
+        self._build()
+        self._connect()
+        self._recolour()
+        self._update()
+
+    # What the window asks for
+
+    def set_models(self, models: Models, mode: str) -> None:
+        """Use these models from now on, in this calibration mode."""
+        self._models, self._mode = models, mode
+        self.rows.set_models(models)
+        self._update()
+        if self._wanted:
+            folder, self._wanted = self._wanted, None
+            self.start(folder)
+
+    def start(self, folder: Path) -> None:
+        """Begin a run over a folder, by the choices above the table."""
+        if self.run.busy:
+            self.said.emit("A run is under way; cancel it first, or wait until it has finished.")
+        elif self._models is None:
+            self._wanted = folder
+        else:
+            settings = RunSettings(folder, self.recursive.isChecked(), self._mode, self.heat_maps.isChecked())
+            self._clear()
+            self.run.begin(settings, self._asked(self._models), watch=self.watch.isChecked())
+            self._update()
+
+    def offer_unfinished(self) -> None:
+        """Offer to go on with a run that was interrupted, if there is one."""
+        job = self._jobs.start(lambda: iter(self.run.unfinished()[:1]))
+        job.item.connect(self._show_offer)
+        job.failed.connect(self.broke)
+
+    # Building
+
+    def _build(self) -> None:
+        self.choose_button = QPushButton("Choose &folder…")
+        self.recursive = QCheckBox("S&ub-folders too")
+        self.heat_maps = QCheckBox("Sa&ve heat maps")
+        self.watch = QCheckBox("&Watch for new photos")
+        self.second_opinion = QCheckBox("Second &opinion")
+        self.second_opinion.setToolTip("Ask the teacher network too; takes several times as long")
+        self.save_button = QPushButton("&Save table")
+        self.save_button.setMenu(self._save_menu())
+        self.folder_button = QPushButton("Show &results")
+        self.folder_button.setToolTip("Open the folder of results")
+        choices = self.recursive, self.heat_maps, self.watch, self.second_opinion
+        top = _row(self.choose_button, *choices, None, self.save_button, self.folder_button)
+
+        self.offer_text = _plain_label()
+        self.resume_button, self.later_button = QPushButton("&Go on"), QPushButton("Not now")
+        self.offer = _row(self.offer_text, None, self.resume_button, self.later_button)
+        self.offer.hide()
+
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the run")
+        self.words = _plain_label()
+        self.pause_button, self.cancel_button = QPushButton("&Pause"), QPushButton("&Cancel")
+        self.pause_button.setCheckable(True)
+        self.progress = _row(self.bar, self.words, self.pause_button, self.cancel_button)
+
+        self.empty = _plain_label()
+        self.empty.setText(f"{EMPTY}\n\n{EMPTY_HINT}")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.rows)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, GRID, 0, 0)
+        for widget in (top, self.offer, self.progress):
+            whole.addWidget(widget)
+        whole.addWidget(self.stack, 1)
+
+    def _save_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for title, which in ROWS:
+            part = menu.addMenu(f"{title} as")
+            for name, suffix in KINDS:
+                action = part.addAction(f"{name}…")
+                action.triggered.connect(lambda _=False, w=which, s=suffix: self._ask_where_to_save(w, s))
+        return menu
+
+    def _connect(self) -> None:
+        self.choose_button.clicked.connect(self._ask_for_folder)
+        self.folder_button.clicked.connect(self._show_results)
+        self.resume_button.clicked.connect(self._resume)
+        self.later_button.clicked.connect(lambda: self._show_offer(None))
+        self.pause_button.toggled.connect(self._pause)
+        self.cancel_button.clicked.connect(self._cancel)
+        self.run.progressed.connect(self._on_progress)
+        self.run.ended.connect(self._on_ended)
+        self.run.saved.connect(lambda target: self.said.emit(f"The tables are in “{target}”."))
+        self.run.failed.connect(self._on_failed)
+        self.rows.open_requested.connect(self.open_requested)
+        self.rows.said.connect(self.said)
+        self.rows.broke.connect(self.broke)
+        self._timer.timeout.connect(self.rows.refresh)
+        self._theme.changed.connect(self._recolour)
+
+    # The run
+
+    def _asked(self, models: Models) -> Models:
+        return models if self.second_opinion.isChecked() else replace(models, teacher=None)
+
+    def _ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Choose a folder of photos")
+        if name:
+            self.start(Path(name))
+
+    def _show_offer(self, unfinished: Unfinished | None) -> None:
+        self._offer = None if self.run.busy else unfinished
+        if self._offer:
+            kind = "Watching" if self._offer.watch else "The run of"
+            done, total = self._offer.progress.done, self._offer.progress.total
+            self.offer_text.setText(f"{kind} “{self._offer.folder.name}” was interrupted at {done:,} of {total:,}.")
+        self.offer.setVisible(self._offer is not None)
+
+    def _resume(self) -> None:
+        if not self._offer or self.run.busy:
+            return
+        if self._models is None:
+            self.said.emit("The models are still being loaded; try again in a moment.")
+            return
+        offer = self._offer
+        self._clear()
+        self.run.resume(offer, self._models)
+        self._update()
+
+    def _pause(self, on: bool) -> None:
+        self.run.hold(on)
+        self.pause_button.setText("&Go on" if on else "&Pause")
+        self._pace = Pace()
+
+    def _cancel(self) -> None:
+        self.words.setText("Cancelling …")
+        self.run.cancel()
+
+    def _clear(self) -> None:
+        """Forget the run that was shown, for the next one."""
+        self._show_offer(None)
+        self.rows.close_run()
+        self.stack.setCurrentWidget(self.rows)
+        self.words.setText("Looking into the folder …")
+        self._pace = Pace()
+        self.pause_button.setChecked(False)
+
+    def _on_progress(self, progress: Progress) -> None:
+        if self.rows.target != self.run.target:
+            self.rows.open(self.run.target)
+            self._timer.start()
+            self._update()
+        self._pace.mark(progress.done)
+        self.bar.setMaximum(max(1, progress.total))
+        self.bar.setValue(progress.done)
+        if self.run.held:
+            self.words.setText(f"Paused at {progress.done:,} of {progress.total:,}")
+        elif self.run.watching and progress.done == progress.total:
+            self.words.setText(f"{progress.done:,} done, watching for new photos")
+        else:
+            self.words.setText(self._pace.words(progress))
+
+    def _on_ended(self, state: str) -> None:
+        self._timer.stop()
+        self.words.setText("Finished." if state == "finished" else "Cancelled; what was done is kept.")
+        self.rows.refresh()
+        self._update()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._timer.stop()
+        if isinstance(error, UserError):
+            self.words.setText(str(error))
+            if self.rows.target is None:  # it did not even begin
+                self.empty.setText(f"{error.sentence}\n\n{error.hint}")
+                self.words.setText("")
+                self.stack.setCurrentWidget(self.empty)
+        else:
+            self.words.setText("The run ended; what was done so far is safe.")
+            self.broke.emit(error)
+        self.rows.refresh()
+        self._update()
+
+    def _update(self) -> None:
+        busy = self.run.busy
+        for widget in (self.choose_button, self.recursive, self.heat_maps, self.watch):
+            widget.setEnabled(not busy)
+        self.second_opinion.setEnabled(not busy and self._models is not None and self._models.teacher is not None)
+        for control in (self.bar, self.pause_button, self.cancel_button):
+            control.setVisible(busy)
+        self.progress.setVisible(busy or bool(self.words.text()))
+        for button in (self.save_button, self.folder_button):
+            button.setEnabled(self.rows.target is not None)
+
+    # Ways in and out
+
+    def _show_results(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run.target)))
+
+    def _ask_where_to_save(self, which: str, suffix: str) -> None:
+        offer = self.run.target / f"{which}{suffix}"
+        name, _ = QFileDialog.getSaveFileName(self, "Save table", str(offer), f"*{suffix}")
+        if name:
+            self.rows.save_table(Path(name).with_suffix(suffix), which)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a folder."""
+        if _folder(event) is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)  # never move: the photos stay where they are
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Begin a run over the folder."""
+        folder = _folder(event)
+        if folder is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.start(folder)
+
+    def _recolour(self) -> None:
+        colours = self._theme.colours
+        self.empty.setStyleSheet(f"color: {colours.quiet};")
+        self.offer.setStyleSheet(f"background: {colours.track};")
+
+
+def _plain_label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _row(*widgets: QWidget | None) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
+    layout.setSpacing(2 * GRID)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget, 1 if isinstance(widget, QProgressBar) else 0)
+    return row
+
+
+def _folder(event: QDropEvent) -> Path | None:
+    """Return the one folder that is dragged, or that of the photos that are."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    folders = {path if path.is_dir() else path.parent for path in paths}
+    return folders.pop() if len(folders) == 1 else None

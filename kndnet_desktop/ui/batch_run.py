@@ -1,0 +1,207 @@
+"""A run under way in the window: begun, held, cancelled and resumed; no widgets."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import FILE, Journal, Progress
+from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
+from kndnet_desktop.ui.jobs import Job, Jobs
+
+PACE_SECONDS = 10.0  # the rate shown is that of the last while
+NO_RATE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A run that was interrupted.
+
+    Attributes:
+        target: Its folder of results.
+        folder: Its folder of pictures.
+        progress: How far it is.
+        watch: Whether it watches its folder.
+    """
+
+    target: Path
+    folder: Path
+    progress: Progress
+    watch: bool
+
+
+class Pace:
+    """How fast a run goes."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def mark(self, done: int, now: float | None = None) -> None:
+        """Note how many are done at this moment, in seconds of any clock."""
+        now = time.monotonic() if now is None else now
+        self._marks.append((now, done))
+        while now - self._marks[0][0] > PACE_SECONDS:
+            self._marks.popleft()
+
+    @property
+    def rate(self) -> float:
+        """Pictures a second."""
+        if len(self._marks) < 2:
+            return 0.0
+        (start, first), (end, last) = self._marks[0], self._marks[-1]
+        return max(0, last - first) / max(end - start, NO_RATE)
+
+    def words(self, progress: Progress) -> str:
+        """Return progress, rate and time left in words."""
+        parts = [f"{progress.done:,} of {progress.total:,}"]
+        if self.rate > 0:
+            parts.append(f"{self.rate:,.0f} a second" if self.rate >= 10 else f"{self.rate:.1f} a second")
+            if progress.done < progress.total:
+                parts.append(f"about {_duration((progress.total - progress.done) / self.rate)} left")
+        return ", ".join(parts)
+
+
+class BatchRun(QObject):
+    """The one run that the window works on.
+
+    Args:
+        jobs: Where it runs.
+        home: Folder in which each run gets a folder.
+        version: The program's version.
+        parent: Owner.
+
+    Signals:
+        progressed: Carries the `Progress`; the first one means that the run's journal is there.
+        ended: The run is over; carries ``finished`` or ``cancelled``. Its tables may still be being written.
+        saved: The tables are written; carries the folder of results.
+        failed: It ended with an exception; carries it. What was done so far is safe.
+    """
+
+    progressed = Signal(object)
+    ended = Signal(str)
+    saved = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, jobs: Jobs, home: Path, version: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs, self._home, self._version = jobs, home, version
+        self._job: Job | None = None
+        self.target = Path()
+        self.watching = False
+        self.held = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is under way."""
+        return self._job is not None
+
+    def begin(self, settings: RunSettings, models: Models, *, watch: bool) -> None:
+        """Begin a run; a watched folder that has one already goes on with that."""
+        version = self._version
+        target = self._free_folder(settings.folder)
+
+        def open_run() -> Run:
+            return Run.create(target, settings, models, version)
+
+        known = [run for run in self.unfinished() if run.watch and _same(run.folder, settings.folder)] if watch else []
+        if known:
+            self.resume(known[0], models)
+        else:
+            self._start(target, open_run, models, watch)
+
+    def resume(self, unfinished: Unfinished, models: Models) -> None:
+        """Go on with a run."""
+        self._start(unfinished.target, lambda: Run(unfinished.target), models, unfinished.watch)
+
+    def hold(self, on: bool) -> None:
+        """Begin no further picture for a while, or go on."""
+        self.held = on
+
+    def cancel(self) -> None:
+        """Stop; what is done is kept, and its tables are written."""
+        if self._job:
+            self._job.cancel()
+
+    def unfinished(self) -> list[Unfinished]:
+        """Return the runs that were interrupted (or another program works on), newest first."""
+        found = []
+        try:
+            targets = sorted(self._home.iterdir(), key=lambda target: target.stat().st_mtime, reverse=True)
+        except OSError:
+            return []
+        for target in targets:
+            try:
+                with Journal(target / FILE) as journal:
+                    facts = journal.facts()
+                    progress = journal.progress
+                if facts["state"] == "running" and target != (self.target if self.busy else None):
+                    watch = bool(facts.get("watch"))
+                    found.append(Unfinished(target, Path(facts["folder"]), progress, watch))
+            except (UserError, KeyError):  # not a run, or not one of ours: nothing to offer
+                continue
+        return found
+
+    def _start(self, target: Path, open_run: Callable[[], Run], models: Models, watch: bool) -> None:
+        self.target, self.watching, self.held = target, watch, False
+
+        def work() -> Iterator[Progress]:
+            with open_run() as run:
+                yield run.journal.progress
+                asked = models if run.with_teacher else replace(models, teacher=None)
+                yield from run.process(asked, on_this_computer(), hold=lambda: self.held, watch=watch)
+                run.finish("finished")
+
+        self._job = self._jobs.start(work)
+        self._job.item.connect(self.progressed)
+        self._job.done.connect(lambda: self._end("finished"))
+        self._job.cancelled.connect(lambda: self._end("cancelled"))
+        self._job.failed.connect(self._fail)
+
+    def _end(self, state: str) -> None:
+        self._job = None
+        self.ended.emit(state)
+        if state == "finished":
+            self.saved.emit(self.target)
+            return
+        target = self.target
+
+        def save() -> Iterator[Path]:
+            with Run(target) as run:
+                run.finish("cancelled")
+            yield target
+
+        job = self._jobs.start(save)
+        job.item.connect(self.saved)
+        job.failed.connect(self.failed)
+
+    def _fail(self, error: Exception) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+    def _free_folder(self, folder: Path) -> Path:
+        name = f"{folder.name or 'photos'} {datetime.now().astimezone():%Y-%m-%d %H.%M.%S}"
+        target, number = self._home / name, 2
+        while target.exists():
+            target, number = self._home / f"{name} ({number})", number + 1
+        return target
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,111 @@
+"""Which rows of a run are shown: by words, class, risk, remark and state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from kndnet_desktop.core.rows import Choice
+from kndnet_desktop.ui.run_summary import RISK_NAMES
+from kndnet_desktop.ui.run_table import REMARKS
+from kndnet_desktop.ui.theme import GRID
+
+STATES = (("Answered", "ok"), ("Without an answer", "failed"), ("Waiting", "waiting"))
+
+
+class RunFilters(QWidget):
+    """One line of choices above the table.
+
+    Signals:
+        changed: Other rows are wanted.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("Find in names and messages")
+        self.text.setClearButtonEnabled(True)
+        self.text.setAccessibleName("Find in names and messages")
+        self.classes, self.risks, self.flags, self.states = (QComboBox() for _ in range(4))
+        self._count = QLabel()
+        self.clear_button = QPushButton("Show all")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        row.addWidget(self.text, 1)
+        for box, name in (
+            (self.classes, "Class"),
+            (self.risks, "Probability of malignancy"),
+            (self.flags, "Remark"),
+            (self.states, "State"),
+        ):
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+            box.activated.connect(self.changed)
+            row.addWidget(box)
+        row.addWidget(self.clear_button)
+        row.addWidget(self._count)
+        self.text.textChanged.connect(self.changed)
+        self.clear_button.clicked.connect(self.clear)
+        _fill(self.classes, "Any class", ())
+        _fill(self.risks, "Any probability", ((name, place) for place, name in enumerate(RISK_NAMES)))
+        _fill(self.flags, "Any remark", ())
+        _fill(self.states, "Any state", STATES)
+        self.show_count(0, 0)
+
+    def set_labels(self, labels: Sequence[Mapping[str, Any]]) -> None:
+        """Offer these classes."""
+        _fill(self.classes, "Any class", ((label["name"], label["code"]) for label in labels))
+
+    def set_flags(self, codes: Iterable[str]) -> None:
+        """Offer the remarks that occur."""
+        _fill(self.flags, "Any remark", ((REMARKS.get(code, code), code) for code in sorted(codes)))
+
+    def show_count(self, shown: int, total: int) -> None:
+        """Say how many rows there are."""
+        self._count.setText(f"{shown:,} shown" if shown != total else f"{total:,} photos")
+        self.clear_button.setEnabled(self.choice() != Choice())
+
+    def choice(self, sort: str = "order", *, descending: bool = False) -> Choice:
+        """Return what is chosen, in this order."""
+        return Choice(
+            text=self.text.text().strip(),
+            top=self.classes.currentData() or "",
+            flag=self.flags.currentData() or "",
+            risk=self.risks.currentData(),
+            status=self.states.currentData() or "",
+            sort=sort,
+            descending=descending,
+        )
+
+    def show_failures(self) -> None:
+        """Show what has no answer, to be looked at by a person."""
+        self._reset()
+        self.states.setCurrentIndex(self.states.findData("failed"))
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Show all rows."""
+        self._reset()
+        self.changed.emit()
+
+    def _reset(self) -> None:
+        blocked = self.text.blockSignals(True)
+        self.text.clear()
+        self.text.blockSignals(blocked)
+        for box in (self.classes, self.risks, self.flags, self.states):
+            box.setCurrentIndex(0)
+
+
+def _fill(box: QComboBox, any_text: str, choices: Iterable[tuple[str, object]]) -> None:
+    """Offer these choices; one that is chosen and still there stays chosen."""
+    wanted = [(any_text, None), *choices]
+    if [box.itemText(place) for place in range(box.count())] == [text for text, _ in wanted]:
+        return
+    chosen = box.currentData()
+    box.clear()
+    for text, value in wanted:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(chosen) if chosen is not None else 0))

@@ -1,0 +1,140 @@
+"""The picture of the row that is selected, with its heat map and what the run says of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from kndnet_desktop.core.batch import Case, Models, look
+from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.rows import Row
+from kndnet_desktop.core.text import percent
+from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
+from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.theme import GRID
+
+HEAT_SIDE = 320  # pixels of the painted heat map's longer side
+SHOWN_CLASSES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    case: Case
+    levels: tuple[QImage, ...]
+    heat: QImage | None
+    box: QRectF
+
+
+class RunPreview(QWidget):
+    """Shows one row of a run.
+
+    Args:
+        jobs: Where pictures are read.
+        parent: Owner.
+
+    Signals:
+        shown: A picture is shown, or that there is none; carries its path.
+        broke: A job met a bug; carries the exception.
+    """
+
+    shown = Signal(object)
+    broke = Signal(object)
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = ImageView()
+        self.view.setAccessibleName("Selected photo")
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._words)
+        self._painter: HeatPainter | None = None
+        self._asking = Newest(jobs, self)
+        self._asking.item.connect(self._show)
+        self._asking.failed.connect(self.broke)
+
+    @property
+    def text(self) -> str:
+        """What is said of the row."""
+        return self._words.text()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._asking.drop()
+        self._words.clear()
+        self.view.set_picture([], 0, 0)
+
+    def show_row(self, row: Row, path: Path, facts: dict[str, Any], models: Models | None) -> None:
+        """Show a row.
+
+        Args:
+            row: With its whole result.
+            path: Its picture.
+            facts: Of its run.
+            models: Who is asked for the heat map; none is shown if the run was made by another model.
+        """
+        self._words.setText(_words(row, facts))
+        if models is None:
+            return
+        same = models.main.card.sha256 == facts["models"][0]["sha256"]
+        self._painter = painter = self._painter or HeatPainter()
+        asked = Models(models.main)
+
+        def work() -> Iterator[_Shown]:
+            for case in look(path, str(path), asked, facts["mode"]):
+                yield _prepare(case, asked, painter if same else None)
+
+        self._asking.ask(work)
+
+    def _show(self, shown: _Shown) -> None:
+        picture = shown.case.picture
+        if picture:
+            self.view.set_picture(list(shown.levels), picture.width, picture.height)
+            self.view.set_heat(shown.heat, shown.box)
+        else:
+            self.view.set_picture([], 0, 0)
+        self.shown.emit(Path(shown.case.result.path))
+
+
+def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
+    picture, seen = case.picture, case.examination
+    if not (picture and seen):
+        return _Shown(case, (), None, QRectF())
+    factor = picture.width / picture.image.width
+    left, top, right, bottom = (edge * factor for edge in seen.box)
+    heat = None
+    if painter:
+        scale = HEAT_SIDE / max(right - left, bottom - top)
+        cam = grad_cam(seen.cams, models.main.card.codes.index(seen.prediction.top))
+        size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+        heat = to_qimage(painter.overlay(cam, *size))
+    box = QRectF(QPointF(left, top), QPointF(right, bottom))
+    return _Shown(case, tuple(pyramid(picture.image)), heat, box)
+
+
+def _words(row: Row, facts: dict[str, Any]) -> str:
+    if row.result is None:
+        return f"{row.name}\nWaiting for its turn."
+    if row.status != "ok":
+        return f"{row.name}\n{row.message}"
+    labels = {label["code"]: label for label in facts["models"][0]["labels"]}
+    ranked = sorted(row.result["probabilities"].items(), key=lambda item: -item[1])[:SHOWN_CLASSES]
+    lines = [row.name, f"Malignant or pre-malignant: {percent(row.result['p_malignant'])} ({row.result['mode']})"]
+    lines += [
+        f"{'▲' if labels[code]['malignant'] else '   '} {labels[code]['name']} {percent(p)}" for code, p in ranked
+    ]
+    teacher = row.result.get("teacher")
+    if teacher:
+        name = labels[teacher["top"]]["name"]
+        lines.append(f"○ Teacher: {name}, malignant {percent(teacher['p_malignant'])}")
+    return "\n".join([*lines, *(flag["sentence"] for flag in row.result["flags"])])

@@ -1,0 +1,194 @@
+"""The rows of a run as an item model: only what is looked at is read, so that 100,000 rows scroll like ten."""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QPixmap
+
+from kndnet_desktop.core.journal import Journal
+from kndnet_desktop.core.rows import Row, read
+from kndnet_desktop.core.text import percent
+from kndnet_desktop.ui.theme import Theme
+from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
+
+COLUMNS = ("Photo", "Answer", "Malignant", "Remarks", "State")
+SORTS = ("name", "answer", "risk", "flags", "status")  # of the columns; keys of core.rows.SORTS
+PAGE = 64
+PAGES = 32
+STATES = {"ok": "Answered", "rejected": "Refused", "error": "No answer", "": "Waiting"}
+REMARKS = {
+    "cropped": "Only the middle was looked at",
+    "few-pixels": "Few pixels",
+    "duplicate": "Same as another file",
+    "first-frame": "First frame only",
+    "profile": "Colours converted",
+    "bad-profile": "Colour profile unusable",
+    "cmyk": "Print colours",
+    "transparent": "Transparent spots",
+}
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RunTable(QAbstractTableModel):
+    """The chosen rows of one run.
+
+    Args:
+        thumbnails: Makes the small pictures.
+        theme: Colours.
+        parent: Owner.
+
+    Signals:
+        sort_wanted: Another order is asked for; carries a key of `core.rows.SORTS` and whether it is descending.
+    """
+
+    sort_wanted = Signal(str, bool)
+
+    def __init__(self, thumbnails: Thumbnails, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails, self._theme = thumbnails, theme
+        self._journal: Journal | None = None
+        self._folder = Path()
+        self._labels: dict[str, Mapping[str, Any]] = {}
+        self._ids = array("q")
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._drawn: dict[int, int] = {}
+        self._none = QPixmap(WIDTH, HEIGHT)
+        self._none.fill(Qt.GlobalColor.transparent)
+        thumbnails.ready.connect(self._show_thumbnail)
+
+    def open(self, journal: Journal | None, folder: Path, labels: Sequence[Mapping[str, Any]]) -> None:
+        """Show another run, or none; its rows come with `show`.
+
+        Args:
+            journal: Open for reading, and read by this model only.
+            folder: The folder of pictures.
+            labels: Classes of the model that answers, as in the run's facts.
+        """
+        self._thumbnails.clear()
+        self.beginResetModel()
+        if self._journal:
+            self._journal.close()
+        self._journal, self._folder = journal, folder
+        self._labels = {label["code"]: label for label in labels}
+        self._ids = array("q")
+        self._pages.clear()
+        self.endResetModel()
+
+    def show(self, ids: "array[int]") -> bool:
+        """Show these rows, read anew.
+
+        Returns:
+            Whether these are others than before, or in another order, so that a selection has to be made anew.
+        """
+        old, self._ids = self._ids, self._ids
+        self._pages.clear()
+        if ids == old:
+            if ids:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(ids) - 1, len(COLUMNS) - 1))
+            return False
+        if len(ids) > len(old) and ids[: len(old)] == old:
+            self.beginInsertRows(QModelIndex(), len(old), len(ids) - 1)
+            self._ids = ids
+            self.endInsertRows()
+            return False
+        self.beginResetModel()
+        self._ids = ids
+        self._drawn.clear()
+        self.endResetModel()
+        return True
+
+    @property
+    def ids(self) -> "array[int]":
+        """The rows shown, in order."""
+        return self._ids
+
+    def row(self, place: int) -> Row:
+        """Return what is in this place."""
+        page, within = divmod(place, PAGE)
+        rows = self._pages.get(page)
+        if rows is None:
+            assert self._journal, "there are rows only of a run"
+            rows = read(self._journal.connection, self._ids[page * PAGE : (page + 1) * PAGE])
+            self._pages[page] = rows
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        return rows[within]
+
+    def whole_row(self, place: int) -> Row:
+        """Return what is in this place with the whole result."""
+        assert self._journal, "there are rows only of a run"
+        return read(self._journal.connection, [self._ids[place]], results=True)[0]
+
+    def path(self, row: Row) -> Path:
+        """Return where the picture of a row lies."""
+        return self._folder / row.path
+
+    def label(self, code: str) -> str:
+        """Return a class's full name, marked if it is malignant."""
+        label = self._labels.get(code)
+        return f"{'▲ ' if label['malignant'] else ''}{label['name']}" if label else code
+
+    # What Qt asks
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a column's name."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows."""
+        if not index.isValid():
+            return None
+        roles = Qt.ItemDataRole
+        if role == roles.TextAlignmentRole and index.column() == 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role not in (roles.DisplayRole, roles.DecorationRole, roles.ToolTipRole, roles.ForegroundRole):
+            return None
+        row = self.row(index.row())
+        if role == roles.DisplayRole:
+            return self._text(row, index.column())
+        if role == roles.DecorationRole and index.column() == 0:
+            self._drawn[row.id] = index.row()
+            return self._thumbnails.get(row.id, self.path(row)) or self._none
+        if role == roles.ToolTipRole:
+            return row.message or row.name
+        if role == roles.ForegroundRole and row.status != "ok":
+            return QColor(self._theme.colours.quiet)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask for another order."""
+        if column >= 0:
+            self.sort_wanted.emit(SORTS[column], order == Qt.SortOrder.DescendingOrder)
+
+    def _text(self, row: Row, column: int) -> str:
+        if column == 0:
+            return row.name
+        if column == 1:
+            return self.label(row.top) if row.top else row.message
+        if column == 2:
+            return percent(row.p_malignant) if row.p_malignant is not None else ""
+        if column == 3:
+            codes = (*row.flags, "duplicate") if row.same_as is not None else row.flags
+            return ", ".join(REMARKS.get(code, code) for code in codes)
+        return STATES[row.status]
+
+    def _show_thumbnail(self, number: int) -> None:
+        place = self._drawn.pop(number, None)
+        if place is not None and place < len(self._ids) and self._ids[place] == number:
+            index = self.index(place, 0)
+            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])

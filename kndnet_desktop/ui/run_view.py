@@ -1,0 +1,259 @@
+"""A run as it is looked at: its rows, the picture of the row that is selected, and the numbers."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import FILE, Journal
+from kndnet_desktop.core.rows import Summary, choose, summarise
+from kndnet_desktop.core.run_tables import write_table
+from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.run_filters import RunFilters
+from kndnet_desktop.ui.run_preview import RunPreview
+from kndnet_desktop.ui.run_summary import RunSummary
+from kndnet_desktop.ui.run_table import RunTable
+from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
+
+KEPT_SELECTED = 1000  # rows that stay selected when the order changes
+WIDTHS = (280, 190, 90, 150, 80)  # of the columns, in pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    ids: "array[int]"
+    summary: Summary
+
+
+class RunView(QWidget):
+    """Shows one run.
+
+    Args:
+        jobs: Where work runs.
+        theme: Colours and icons.
+        parent: Owner.
+
+    Signals:
+        open_requested: A photo is to be shown on its own; carries its path.
+        viewed: The rows shown are up to date.
+        said: A short message for the status line.
+        broke: A job met a bug; carries the exception.
+    """
+
+    open_requested = Signal(object)
+    viewed = Signal()
+    said = Signal(str)
+    broke = Signal(object)
+
+    def __init__(self, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._models: Models | None = None
+        self._target: Path | None = None
+        self._facts: dict[str, Any] = {}
+        self._sort, self._descending = "order", False
+        self.table = RunTable(Thumbnails(jobs, self), theme, self)
+        self.filters = RunFilters()
+        self.view = _table_view(self.table)
+        self.preview = RunPreview(jobs)
+        self.summary = RunSummary(theme)
+        self.failures_button = QPushButton("Show photos without an answer")
+        self._lay_out()
+        self._asking = Newest(jobs, self)
+        self._asking.item.connect(self._on_looked)
+        self._asking.failed.connect(self.broke)
+        self.filters.changed.connect(self.refresh)
+        self.table.sort_wanted.connect(self._sort_by)
+        self.view.horizontalHeader().sortIndicatorChanged.connect(self._on_indicator)
+        self.view.activated.connect(lambda index: self._open_row(index.row()))
+        self.view.selectionModel().currentRowChanged.connect(lambda index, _before: self._show_row(index.row()))
+        self.failures_button.clicked.connect(self.filters.show_failures)
+        self.preview.broke.connect(self.broke)
+        theme.changed.connect(self.summary.histogram.update)
+
+    @property
+    def target(self) -> Path | None:
+        """The folder of results that is shown, or None."""
+        return self._target
+
+    def set_models(self, models: Models) -> None:
+        """Use these models for the heat map of the row that is selected."""
+        self._models = models
+
+    def open(self, target: Path) -> None:
+        """Show the run in this folder of results.
+
+        Raises:
+            UserError: If it can't be read.
+        """
+        journal = Journal(target / FILE)
+        self._target, self._facts = target, journal.facts()
+        labels = self._facts["models"][0]["labels"]
+        self.table.open(journal, Path(self._facts["folder"]), labels)
+        self.filters.set_labels(labels)
+        self.preview.clear()
+        self.filters.clear()
+
+    def close_run(self) -> None:
+        """Show none."""
+        self._asking.drop()
+        self._target = None
+        self.table.open(None, Path(), ())
+        self.preview.clear()
+
+    def refresh(self) -> None:
+        """Look again at which rows there are, and count."""
+        if self._target is None:
+            return
+        path, choice = self._target / FILE, self.filters.choice(self._sort, descending=self._descending)
+
+        def work() -> Iterator[_Looked]:
+            with Journal(path) as journal:
+                yield _Looked(choose(journal.connection, choice), summarise(journal.connection))
+
+        self._asking.ask(work)
+
+    def selected(self) -> "array[int]":
+        """Return the ids of the rows that are selected, in the order shown."""
+        ids, found = self.table.ids, array("q")
+        selection = self.view.selectionModel().selection()
+        parts = [selection.at(place) for place in range(selection.count())]
+        for start, end in sorted((part.top(), part.bottom() + 1) for part in parts):
+            found.extend(ids[start:end])
+        return found
+
+    def save_table(self, target: Path, which: str) -> None:
+        """Save rows as CSV, XLSX or JSON lines, by the file's ending, and say so.
+
+        Args:
+            target: The file to create or replace.
+            which: ``all``, ``shown`` or ``selected``.
+        """
+        if self._target is None:
+            return
+        source = self._target / FILE
+        ids = {"all": None, "shown": self.table.ids, "selected": self.selected()}[which]
+
+        def work() -> Iterator[str]:
+            try:
+                with Journal(source) as journal:
+                    write_table(target, journal, ids)
+            except UserError as error:
+                yield str(error)
+            else:
+                yield f"Saved “{target.name}”."
+
+        job = self._jobs.start(work)
+        job.item.connect(lambda sentence: self.said.emit(sentence))
+        job.failed.connect(self.broke)
+
+    def _lay_out(self) -> None:
+        numbers = QWidget()
+        column = QVBoxLayout(numbers)
+        column.setContentsMargins(0, 0, 0, GRID)
+        column.addWidget(self.summary)
+        column.addWidget(self.failures_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        side = QSplitter(Qt.Orientation.Vertical)
+        side.addWidget(self.preview)
+        side.addWidget(numbers)
+        side.setStretchFactor(0, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.view)
+        self.splitter.addWidget(side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([760, 360])
+        for splitter in (side, self.splitter):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.filters)
+        whole.addWidget(self.splitter, 1)
+
+    def _on_indicator(self, column: int, _order: Qt.SortOrder) -> None:
+        if column < 0:  # the third click on a heading: the order of the folder again
+            self._sort_by("order", descending=False)
+
+    def _sort_by(self, sort: str, descending: bool) -> None:
+        self._sort, self._descending = sort, descending
+        self.refresh()
+
+    def _on_looked(self, looked: _Looked) -> None:
+        if self._target is None:
+            return
+        current, selected = self._current(), self.selected()[:KEPT_SELECTED]
+        place = self.view.verticalScrollBar().value()
+        if self.table.show(looked.ids):
+            self._select_again(current, selected)
+            self.view.verticalScrollBar().setValue(place)
+        self.summary.show_summary(looked.summary, self._facts["models"][0]["labels"])
+        self.filters.set_flags(looked.summary.flags)
+        self.filters.show_count(len(looked.ids), looked.summary.total)
+        self.failures_button.setVisible(looked.summary.failed > 0)
+        self.viewed.emit()
+
+    def _current(self) -> int | None:
+        index = self.view.currentIndex()
+        return self.table.ids[index.row()] if index.isValid() else None
+
+    def _select_again(self, current: int | None, ids: Sequence[int]) -> None:
+        """Select the same pictures in their new places."""
+        if current is None and not ids:
+            return
+        selection, chosen = QItemSelection(), set(ids)
+        last = self.table.columnCount() - 1
+        for place, number in enumerate(self.table.ids):
+            if number in chosen:
+                selection.select(self.table.index(place, 0), self.table.index(place, last))
+            if number == current:
+                index = self.table.index(place, 0)
+                self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+
+    def _show_row(self, place: int) -> None:
+        if 0 <= place < len(self.table.ids):
+            row = self.table.whole_row(place)
+            self.preview.show_row(row, self.table.path(row), self._facts, self._models)
+
+    def _open_row(self, place: int) -> None:
+        self.open_requested.emit(self.table.path(self.table.row(place)))
+
+
+def _table_view(table: RunTable) -> QTableView:
+    view = QTableView()
+    view.setModel(table)
+    view.setAccessibleName("Photos of the run")
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setIconSize(QSize(WIDTH, HEIGHT))
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(HEIGHT + GRID)
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header = view.horizontalHeader()
+    header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    header.setSortIndicatorClearable(True)
+    header.setHighlightSections(False)
+    for section, width in enumerate(WIDTHS):
+        header.resizeSection(section, width)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    view.setSortingEnabled(True)
+    return view
