@@ -66,7 +66,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
         UserError: If there is nothing that can be done.
     """
     from kndnet_desktop import reporting
-    from kndnet_desktop.core.report_parts import LIST_SIDE, PRINT_SIDE, Form, photo
+    from kndnet_desktop.core.report_parts import LIST_SIDE, PRINT_SIDE, Form, file_name, photo
 
     batch = options.batch or any(path.is_dir() for path in options.paths)
     files = list(find_images(options.paths))
@@ -102,7 +102,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
         raise UserError(f"{_name(failed[0].result.path)}: {failed[0].result.message}")
     make = reporter.batch if batch else reporter.lesion
     document = make(found, cards, form, made)
-    target = options.out / reporting.file_name(found, made) if options.out.is_dir() else options.out
+    target = options.out / file_name(found, made) if options.out.is_dir() else options.out
     reporting.issue(document, signer, target)
     for each in failed:
         print(f"{_name(each.result.path)}: {each.result.message}", file=sys.stderr)

@@ -1,20 +1,24 @@
 """What both doors need to issue reports: where templates, languages and keys lie, and how a report is saved."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
 from kndnet_desktop import __version__, paths
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of, write_whole
+from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.report import Document, Reporter
-from kndnet_desktop.core.report_parts import Photo, Program
+from kndnet_desktop.core.report_parts import Form, Photo, Program
 from kndnet_desktop.core.signing import Keyring, Keys, Signer
 from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.core.verify import Verdict, verify
 
 
 def languages_folder() -> Path:
@@ -56,12 +60,6 @@ def make_keys(ask: Callable[[bool], str] | None) -> Keys:
     return Keys(signing_folder(), _system_keyring(), ask)
 
 
-def file_name(photos: list[Photo], made: datetime) -> str:
-    """Return a name for a report that tells nothing about the patient, nor what the photo's file is called."""
-    digest = sha256_of("".join(photo.result.sha256 or "" for photo in photos).encode())
-    return f"lesion-report-{made:%Y-%m-%d}-{digest[:6]}.pdf"
-
-
 def issue(document: Document, signer: Signer | None, target: Path) -> None:
     """Set a report, sign it and save it, whole or not at all.
 
@@ -83,6 +81,50 @@ def issue(document: Document, signer: Signer | None, target: Path) -> None:
         raise UserError(
             f"The report can't be saved as “{target.name}”: {reason}.", "Choose another place or name."
         ) from error
+
+
+class ReportOffice:
+    """Makes, issues and checks reports for the window.
+
+    Args:
+        load: Loads the installed models with the given role as the main one, to compute answers again.
+    """
+
+    def __init__(self, load: Callable[[str], Models]) -> None:
+        self._load = load
+        self._painter = HeatPainter()
+        self._reporters: dict[str, Reporter] = {}
+
+    def draw(
+        self, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, language: str, made: datetime
+    ) -> Document:
+        """Make the report of one lesion.
+
+        Raises:
+            UserError: If there is no such language or the logo is no picture.
+        """
+        if language not in self._reporters:
+            self._reporters[language] = make_reporter(language, self._painter)
+        return self._reporters[language].lesion(photos, cards, form, made)
+
+    def issue(self, document: Document, target: Path, *, sign: bool, passphrase: str = "") -> None:
+        """Set, sign and save a report.
+
+        Raises:
+            PassphraseNeededError: If it is to be signed and the key's passphrase is needed.
+            UserError: If it can't be signed or saved.
+        """
+        signer = make_keys((lambda _new: passphrase) if passphrase else None).own() if sign else None
+        issue(document, signer, target)
+
+    def verify(self, report: Path, image: Path | None = None) -> Verdict:
+        """Check a report, and compute its answer again if a photo is given.
+
+        Raises:
+            UserError: If a file can't be read.
+        """
+        images = {image.name: read_bytes(image)} if image else {}
+        return verify(read_bytes(report), make_keys(None).known(), images, self._load)
 
 
 def _system_keyring() -> Keyring | None:

@@ -1,13 +1,16 @@
 """What a report is made of: the program, the form around the results, and photos reduced to what is printed."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from PIL import Image, ImageDraw
 
 from kndnet_desktop.core.batch import Examination
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Box, Picture
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.records import CaseResult
@@ -109,6 +112,12 @@ def photo(
     if frame:
         _outline(heat, box)
     return Photo(result, frame, (picture.width, picture.height), image.size, _jpeg(image), _jpeg(heat), code)
+
+
+def file_name(photos: Sequence[Photo], made: datetime) -> str:
+    """Return a name for a report that tells nothing about the patient, nor what the photo's file is called."""
+    digest = sha256_of("".join(photo.result.sha256 or "" for photo in photos).encode())
+    return f"lesion-report-{made:%Y-%m-%d}-{digest[:6]}.pdf"
 
 
 def _jpeg(image: Image.Image) -> bytes:

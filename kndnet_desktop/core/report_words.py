@@ -12,7 +12,7 @@ from kndnet_desktop.core.text import percent
 from kndnet_desktop.core.translation import SOURCE_LANGUAGE, Catalogue
 
 CLEAR_ANSWER = 0.5  # a class that holds more than all others together, as in the window
-MOST_METRICS = 6
+SHOWN_METRICS = ("accuracy", "balanced accuracy", "recall mel", "melanoma AUC")  # what a clinician weighs first
 SHORT_NAME = 48  # characters of a file name in lists
 SHORT_FIELD = 32  # characters of a field that fits beside another
 
@@ -188,7 +188,8 @@ class Words:
             "balanced": say("probabilities as if every class were equally frequent (“balanced”)"),
             "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
         }
-        metrics = [metric for metric in card.metrics if metric.mode in ("", mode)][:MOST_METRICS]
+        measured = [metric for metric in card.metrics if metric.mode in ("", mode)]
+        metrics = [metric for metric in measured if metric.name in SHOWN_METRICS] or measured[: len(SHOWN_METRICS)]
         return {
             "name": card.name,
             "facts": say(
@@ -206,7 +207,13 @@ class Words:
         say = self._catalogue
         interval = say("{low} to {high}", low=say.number(metric.low, 3), high=say.number(metric.high, 3))
         on = say("{data}, {count} photos", data=metric.data, count=metric.images)
-        return say.sentence(metric.name), say.number(metric.value, 3), interval, on
+        names = {
+            "accuracy": say("Accuracy"),
+            "balanced accuracy": say("Balanced accuracy"),
+            "recall mel": say("Melanomas recognised (recall)"),
+            "melanoma AUC": say("Melanoma against the rest (AUC)"),
+        }
+        return names.get(metric.name, metric.name), say.number(metric.value, 3), interval, on
 
     def _name(self, code: str) -> str:
         return self._catalogue(self.cards[0].label(code).name)

@@ -34,6 +34,21 @@ SERVICE = "KNDNet Desktop report signature"
 _SPACE = 16384  # hexadecimal digits that the file reserves for the signature, a certificate of any usual size included
 
 
+class PassphraseNeededError(UserError):
+    """The passphrase of the signing key is not known, and nobody was there to be asked.
+
+    Args:
+        new: Whether a key is to be made, so that a new passphrase is to be chosen.
+    """
+
+    def __init__(self, *, new: bool) -> None:
+        super().__init__(
+            "There is no passphrase for the signing key: this computer has no keyring that keeps it.",
+            "Set KNDNET_PASSPHRASE, or make the report without a signature.",
+        )
+        self.new = new
+
+
 class Keyring(Protocol):
     """Where the system keeps passwords; the module `keyring` is one."""
 
@@ -207,10 +222,7 @@ class Keys:
                 pass
         given = self._ask(new) if self._ask else ""
         if not given:
-            raise UserError(
-                "There is no passphrase for the signing key: this computer has no keyring that keeps it.",
-                "Set KNDNET_PASSPHRASE, or make the report without a signature.",
-            )
+            raise PassphraseNeededError(new=new)
         return given
 
 

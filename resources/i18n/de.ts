@@ -480,24 +480,338 @@
         <translation>Fast alle Bilder zeigen helle Haut, aus Österreich und Australien.</translation>
     </message>
     <message>
-        <source>Dermatofibroma (115 pictures) and vascular lesions (142) are rare in the data: their figures are uncertain.</source>
-        <translation>Dermatofibrome (115 Bilder) und Gefäßläsionen (142) sind in den Daten selten: ihre Kennzahlen sind unsicher.</translation>
+        <source>Dermatofibroma (115 pictures) and vascular lesions (142) are rare: their figures are uncertain.</source>
+        <translation>Dermatofibrome (115 Bilder) und Gefäßläsionen (142) sind selten: ihre Kennzahlen sind unsicher.</translation>
     </message>
     <message>
         <source>Seven diagnoses only: anything else is forced into one of them.</source>
         <translation>Nur sieben Diagnosen: alles andere wird in eine davon gezwungen.</translation>
     </message>
     <message>
-        <source>accuracy</source>
+        <source>Accuracy</source>
         <translation>Genauigkeit</translation>
     </message>
     <message>
-        <source>balanced accuracy</source>
-        <translation>ausgewogene Genauigkeit</translation>
+        <source>Balanced accuracy</source>
+        <translation>Ausgewogene Genauigkeit</translation>
     </message>
     <message>
-        <source>macro-F1</source>
-        <translation>Makro-F1</translation>
+        <source>Melanomas recognised (recall)</source>
+        <translation>Erkannte Melanome (Sensitivität)</translation>
+    </message>
+    <message>
+        <source>Melanoma against the rest (AUC)</source>
+        <translation>Melanom gegen alles andere (AUC)</translation>
+    </message>
+</context>
+<context>
+    <name>window</name>
+    <message>
+        <source>Body map: point at the place of the lesion</source>
+        <translation>Körperkarte: Zeigen Sie auf die Stelle der Läsion</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation>Vorschau des Berichts</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>Vorige Seite</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Nächste Seite</translation>
+    </message>
+    <message>
+        <source>The preview is being drawn…</source>
+        <translation>Die Vorschau wird gezeichnet…</translation>
+    </message>
+    <message>
+        <source>Sign it, so that every later change shows</source>
+        <translation>Signieren, damit jede spätere Änderung auffällt</translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>All of this is optional</source>
+        <translation>Alles hier ist freiwillig</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Record number</source>
+        <translation>&amp;Aktennummer</translation>
+    </message>
+    <message>
+        <source>&amp;Born</source>
+        <translation>&amp;Geboren</translation>
+    </message>
+    <message>
+        <source>&amp;Fitzpatrick skin type</source>
+        <translation>&amp;Hauttyp nach Fitzpatrick</translation>
+    </message>
+    <message>
+        <source>N&amp;otes</source>
+        <translation>N&amp;otizen</translation>
+    </message>
+    <message>
+        <source>Your &amp;assessment</source>
+        <translation>Ihre &amp;Beurteilung</translation>
+    </message>
+    <message>
+        <source>Remembered for the next report</source>
+        <translation>Wird für den nächsten Bericht behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Clinic</source>
+        <translation>&amp;Praxis</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress</source>
+        <translation>A&amp;nschrift</translation>
+    </message>
+    <message>
+        <source>Lo&amp;go</source>
+        <translation>&amp;Logo</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>Sp&amp;rache</translation>
+    </message>
+    <message>
+        <source>&amp;Paper</source>
+        <translation>Pap&amp;ier</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>Choose a logo</source>
+        <translation>Logo wählen</translation>
+    </message>
+    <message>
+        <source>Remove the logo</source>
+        <translation>Logo entfernen</translation>
+    </message>
+    <message>
+        <source>Choose a logo…</source>
+        <translation>Logo wählen…</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y page</source>
+        <translation>Seite &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Print…</source>
+        <translation>&amp;Drucken…</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Speichern…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The report is being saved…</source>
+        <translation>Der Bericht wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>No font here has: {characters}</source>
+        <translation>Keine Schrift hier hat: {characters}</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Saved “{name}”.</source>
+        <translation>„{name}“ ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Choose a passphrase for the key that signs reports. This computer has no keyring to keep it.</source>
+        <translation>Wählen Sie ein Kennwort für den Schlüssel, der Berichte signiert. Dieser Computer hat keinen Schlüsselbund dafür.</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key that signs reports:</source>
+        <translation>Kennwort des Schlüssels, der Berichte signiert:</translation>
+    </message>
+    <message>
+        <source>Signing key</source>
+        <translation>Signaturschlüssel</translation>
+    </message>
+    <message>
+        <source>The same passphrase once more:</source>
+        <translation>Dasselbe Kennwort noch einmal:</translation>
+    </message>
+    <message>
+        <source>The two passphrases differ; nothing was saved.</source>
+        <translation>Die beiden Kennwörter sind verschieden; nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved.</source>
+        <translation>Nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>The printer can't be reached.</source>
+        <translation>Der Drucker ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Sent to the printer.</source>
+        <translation>An den Drucker gesandt.</translation>
+    </message>
+    <message>
+        <source>The page is copied as a picture.</source>
+        <translation>Die Seite ist als Bild kopiert.</translation>
+    </message>
+    <message>
+        <source>Verify a report</source>
+        <translation>Bericht prüfen</translation>
+    </message>
+    <message>
+        <source>Compute again from the &amp;photo…</source>
+        <translation>Aus dem &amp;Bild neu berechnen…</translation>
+    </message>
+    <message>
+        <source>The report is being checked…</source>
+        <translation>Der Bericht wird geprüft…</translation>
+    </message>
+    <message>
+        <source>Key: {fingerprint}</source>
+        <translation>Schlüssel: {fingerprint}</translation>
+    </message>
+    <message>
+        <source>The photo that the report is about</source>
+        <translation>Das Bild, um das es im Bericht geht</translation>
+    </message>
+</context>
+<context>
+    <name>proof</name>
+    <message>
+        <source>Intact and reproduced: no byte has changed since it was signed, and the photo gives the same answer here.</source>
+        <translation>Unversehrt und nachgerechnet: Seit der Signatur hat sich kein Byte geändert, und das Bild ergibt hier dieselbe Antwort.</translation>
+    </message>
+    <message>
+        <source>Intact: no byte has changed since it was signed.</source>
+        <translation>Unversehrt: Seit der Signatur hat sich kein Byte geändert.</translation>
+    </message>
+    <message>
+        <source>Intact but not reproducible here: the report comes from another version of the model.</source>
+        <translation>Unversehrt, aber hier nicht nachrechenbar: Der Bericht stammt von einer anderen Fassung des Modells.</translation>
+    </message>
+    <message>
+        <source>Not reproduced: the signature is intact, but the photo does not give this report's answer.</source>
+        <translation>Nicht bestätigt: Die Signatur ist unversehrt, aber das Bild ergibt nicht die Antwort dieses Berichts.</translation>
+    </message>
+    <message>
+        <source>Not signed: whether anything was changed can't be told.</source>
+        <translation>Nicht signiert: Ob etwas geändert wurde, lässt sich nicht sagen.</translation>
+    </message>
+    <message>
+        <source>Altered: this is not the file that was signed.</source>
+        <translation>Verändert: Dies ist nicht die Datei, die signiert wurde.</translation>
+    </message>
+    <message>
+        <source>This is not a report of KNDNet Desktop.</source>
+        <translation>Dies ist kein Bericht von KNDNet Desktop.</translation>
+    </message>
+    <message>
+        <source>The key that signed it is unknown here. That proves integrity, not authorship: nothing has changed since somebody signed it, but anybody can make such a key.</source>
+        <translation>Der Schlüssel, der ihn signiert hat, ist hier unbekannt. Das beweist Unversehrtheit, nicht Urheberschaft: Nichts hat sich geändert, seit jemand ihn signiert hat, aber jeder kann einen solchen Schlüssel machen.</translation>
+    </message>
+    <message>
+        <source>It was signed with a key that this computer knows.</source>
+        <translation>Er wurde mit einem Schlüssel signiert, den dieser Computer kennt.</translation>
+    </message>
+    <message>
+        <source>Give the photo too, and the answer is computed again.</source>
+        <translation>Geben Sie auch das Bild an, dann wird die Antwort neu berechnet.</translation>
+    </message>
+    <message>
+        <source>It was signed again after it was issued.</source>
+        <translation>Er wurde nach der Ausstellung noch einmal signiert.</translation>
+    </message>
+    <message>
+        <source>Something was added after it was signed.</source>
+        <translation>Nach der Signatur wurde etwas angefügt.</translation>
+    </message>
+    <message>
+        <source>What it shows or holds was changed.</source>
+        <translation>Was er zeigt oder enthält, wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The signature was changed.</source>
+        <translation>Die Signatur wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The signature can't be read.</source>
+        <translation>Die Signatur ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>It can't be read as a PDF any more.</source>
+        <translation>Er lässt sich nicht mehr als PDF lesen.</translation>
+    </message>
+    <message>
+        <source>It is signed, and unchanged since then.</source>
+        <translation>Er ist signiert und seitdem unverändert.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a photo that this report is about.</source>
+        <translation>„{name}“ ist kein Bild, um das es in diesem Bericht geht.</translation>
+    </message>
+    <message>
+        <source>“{name}” gives another answer.</source>
+        <translation>„{name}“ ergibt eine andere Antwort.</translation>
+    </message>
+    <message>
+        <source>The report: {theirs}. Here: {ours}.</source>
+        <translation>Der Bericht: {theirs}. Hier: {ours}.</translation>
+    </message>
+    <message>
+        <source>{count} photos of the report were not given, so not computed again.</source>
+        <translation>{count} Bilder des Berichts wurden nicht angegeben und nicht neu berechnet.</translation>
+    </message>
+    <message>
+        <source>The attached data are not complete.</source>
+        <translation>Die beigelegten Daten sind unvollständig.</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a date.</source>
+        <translation>„{text}“ ist kein Datum.</translation>
+    </message>
+    <message>
+        <source>Write it as year-month-day, like 1961-04-09.</source>
+        <translation>Schreiben Sie Jahr-Monat-Tag, wie 1961-04-09.</translation>
+    </message>
+    <message>
+        <source>The clinic's logo is not a picture that can be read.</source>
+        <translation>Das Logo der Praxis ist kein lesbares Bild.</translation>
+    </message>
+    <message>
+        <source>Use a PNG or JPEG file.</source>
+        <translation>Verwenden Sie eine PNG- oder JPEG-Datei.</translation>
+    </message>
+    <message>
+        <source>The report can't be saved as “{name}”: {reason}.</source>
+        <translation>Der Bericht lässt sich nicht als „{name}“ speichern: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose another place or name.</source>
+        <translation>Wählen Sie einen anderen Ort oder Namen.</translation>
+    </message>
+    <message>
+        <source>The signing key can't be unlocked: the passphrase is wrong or the key is damaged.</source>
+        <translation>Der Signaturschlüssel lässt sich nicht öffnen: Das Kennwort ist falsch oder der Schlüssel beschädigt.</translation>
     </message>
 </context>
 </TS>

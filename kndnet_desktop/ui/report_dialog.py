@@ -1,0 +1,331 @@
+"""The report of one lesion: filled in, looked at page by page, saved, printed or copied."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QMarginsF, QMimeData, QRectF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.images import read_bytes
+from kndnet_desktop.core.report_parts import Form, Photo, file_name
+from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.page_view import PageView
+from kndnet_desktop.ui.report_form import ReportForm, ReportSettings
+from kndnet_desktop.ui.theme import GRID, Theme
+
+# Setting and signing PDF takes a second to import: the office is opened in a job's thread.
+if TYPE_CHECKING:
+    from kndnet_desktop.core.report import Document
+    from kndnet_desktop.core.verify import Verdict
+
+PAUSE = 200  # milliseconds without a keystroke before the preview is drawn again
+SCREEN_RESOLUTION = 120  # pixels per inch
+PRINT_RESOLUTION = 300
+
+
+class Office(Protocol):
+    """Who makes, issues and checks reports."""
+
+    def draw(
+        self, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, language: str, made: datetime
+    ) -> "Document":
+        """Make the report of one lesion."""
+
+    def issue(self, document: "Document", target: Path, *, sign: bool, passphrase: str = "") -> None:
+        """Set, sign and save a report."""
+
+    def verify(self, report: Path, image: Path | None = None) -> "Verdict":
+        """Check a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about.
+
+    Attributes:
+        shoot: Reduces the photos to what is printed; called in a job's thread.
+        cards: Card of the model that answered, then the teacher's if it was asked.
+    """
+
+    shoot: Callable[[], Sequence[Photo]]
+    cards: tuple[ModelCard, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """A report and its pages, made in a job's thread; or the sentence that says why there is none."""
+
+    change: int
+    document: "Document | None"
+    pages: tuple[QImage, ...]
+    name: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """How saving went."""
+
+    target: Path
+    error: UserError | None
+
+
+class ReportDialog(QDialog):
+    """Shows the report as it will be while it is filled in.
+
+    Args:
+        jobs: Where work runs.
+        theme: Colours.
+        subject: What the report is about.
+        open_office: Opens who makes reports; called in a job's thread, at most once.
+        languages: Codes of the languages that a report can be in.
+        settings: What was remembered.
+        remember: Called with what is to be remembered when the dialog closes.
+        broke: Called with an exception that is a bug.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        theme: Theme,
+        subject: Subject,
+        open_office: Callable[[], Office],
+        languages: tuple[str, ...],
+        settings: ReportSettings,
+        remember: Callable[[ReportSettings], None],
+        broke: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._subject, self._remember, self._broke = jobs, subject, remember, broke
+        self._open_office = functools.cache(open_office)
+        self._shoot = functools.cache(subject.shoot)
+        self._made = datetime.now().astimezone()
+        self._drawn: _Drawn | None = None
+        self._change = 0  # counts what was typed or chosen; the report that is shown must be of the last one
+        self.setWindowTitle(self.tr("Report"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.form = ReportForm(theme, languages, settings)
+        self.pages = PageView()
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.copy = QPushButton(self.tr("Cop&y page"))
+        self.print = QPushButton(self.tr("&Print…"))
+        self.save = QPushButton(self.tr("&Save…"))
+        self.save.setDefault(True)
+        self.close_button = QPushButton(self.tr("Close"))
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self._draw)
+        self._drawing = Newest(jobs, self)
+        self._drawing.item.connect(self._on_drawn)
+        self._drawing.failed.connect(broke)
+        self.form.changed.connect(self._on_changed)
+        self.copy.clicked.connect(self._copy)
+        self.print.clicked.connect(self._ask_printer)
+        self.save.clicked.connect(self._ask_where)
+        self.close_button.clicked.connect(self.close)
+        self._enable()
+        self._draw()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the preview shows what is filled in."""
+        drawn = self._drawn
+        return drawn is not None and drawn.document is not None and drawn.change == self._change
+
+    def save_to(self, target: Path, passphrase: str = "") -> None:
+        """Save the report that is shown, and say how that went."""
+        drawn, office, sign = self._drawn, self._open_office, self.form.sign.isChecked()
+        if not (drawn and drawn.document):
+            return
+        document = drawn.document
+
+        def work() -> Iterator[_Saved]:
+            try:
+                office().issue(document, target, sign=sign, passphrase=passphrase)
+            except UserError as error:
+                yield _Saved(target, error)
+            else:
+                yield _Saved(target, None)
+
+        self._say(self.tr("The report is being saved…"))
+        job = self._jobs.start(work)
+        job.item.connect(self._on_saved)
+        job.failed.connect(self._broke)
+
+    def print_to(self, printer: QPrinter) -> None:
+        """Print the report that is shown."""
+        if not (self._drawn and self._drawn.document):
+            return
+        document = self._drawn.document
+        job = self._jobs.start(lambda: iter([_images(document.pages(PRINT_RESOLUTION))]))
+        job.item.connect(lambda pages: self._paint(printer, pages))
+        job.failed.connect(self._broke)
+
+    def done(self, code: int) -> None:
+        """Remember and close."""
+        self._remember(self.form.settings)
+        self._timer.stop()
+        self._drawing.drop()
+        super().done(code)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.said, 1)
+        for button in (self.copy, self.print, self.save, self.close_button):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        sides = QSplitter(Qt.Orientation.Horizontal)
+        sides.addWidget(self.form)
+        sides.addWidget(self.pages)
+        sides.setStretchFactor(1, 1)
+        sides.setChildrenCollapsible(False)
+        sides.setSizes([420, 680])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addWidget(sides, 1)
+        column.addLayout(row)
+        room = self.screen().availableGeometry()
+        self.resize(min(1120, room.width() - 4 * GRID), min(860, room.height() - 8 * GRID))
+
+    # Drawing
+
+    def _on_changed(self) -> None:
+        self._change += 1
+        self._enable()
+        self._timer.start()
+
+    def _draw(self) -> None:
+        settings, cards, made = self.form.settings, self._subject.cards, self._made
+        change = self._change
+        try:
+            patient, clinic = self.form.read_patient(), self.form.read_clinic()
+        except UserError as error:
+            self._say(str(error))
+            return
+        office, shoot = self._open_office, self._shoot
+
+        def work() -> Iterator[_Drawn]:
+            try:
+                logo = read_bytes(Path(settings.logo)) if settings.logo else None
+                photos = shoot()
+                form = Form(clinic, patient, logo, settings.paper)
+                document = office().draw(photos, cards, form, settings.language, made)
+                pages = _images(document.pages(SCREEN_RESOLUTION))
+                yield _Drawn(change, document, pages, file_name(photos, made), "")
+            except UserError as error:
+                yield _Drawn(change, None, (), "", str(error))
+
+        self._drawing.ask(work)
+
+    def _on_drawn(self, drawn: _Drawn) -> None:
+        self._drawn = drawn
+        if drawn.document:
+            self.pages.show_pages(drawn.pages)
+        missing = drawn.document.substituted if drawn.document else ()
+        warning = self.tr("No font here has: {characters}").format(characters=" ".join(missing)) if missing else ""
+        self._say(drawn.trouble or warning)
+        self._enable()
+
+    def _enable(self) -> None:
+        for button in (self.copy, self.print, self.save):
+            button.setEnabled(self.ready)
+
+    def _say(self, sentence: str) -> None:
+        self.said.setText(sentence)
+
+    # Ways out
+
+    def _ask_where(self) -> None:
+        if not self._drawn:
+            return
+        offer = str(Path(self.form.settings.folder) / self._drawn.name)
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), offer, "PDF (*.pdf)")
+        if name:
+            self.save_to(Path(name) if name.lower().endswith(".pdf") else Path(f"{name}.pdf"))
+
+    def _on_saved(self, saved: _Saved) -> None:
+        new = getattr(saved.error, "new", None)  # only the error that asks for a passphrase has it
+        if new is not None:
+            self._ask_passphrase(saved.target, new=new)
+        elif saved.error:
+            self._say(str(saved.error))
+        else:
+            self.form.saved_in(str(saved.target.parent))
+            self._say(self.tr("Saved “{name}”.").format(name=saved.target.name))
+
+    def _ask_passphrase(self, target: Path, *, new: bool) -> None:
+        question = (
+            self.tr("Choose a passphrase for the key that signs reports. This computer has no keyring to keep it.")
+            if new
+            else self.tr("Passphrase of the key that signs reports:")
+        )
+        title, hidden = self.tr("Signing key"), QLineEdit.EchoMode.Password
+        passphrase, accepted = QInputDialog.getText(self, title, question, hidden)
+        if accepted and passphrase and new:
+            again, accepted = QInputDialog.getText(self, title, self.tr("The same passphrase once more:"), hidden)
+            if accepted and again != passphrase:
+                self._say(self.tr("The two passphrases differ; nothing was saved."))
+                return
+        if accepted and passphrase:
+            self.save_to(target, passphrase)
+        else:
+            self._say(self.tr("Nothing was saved."))
+
+    def _ask_printer(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        kind = QPageSize.PageSizeId.Letter if self.form.settings.paper == "letter" else QPageSize.PageSizeId.A4
+        printer.setPageSize(QPageSize(kind))
+        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
+            self.print_to(printer)
+
+    def _paint(self, printer: QPrinter, pages: Sequence[QImage]) -> None:
+        # The report has its own margins; the printer's are in them.
+        printer.setFullPage(True)
+        printer.setPageMargins(QMarginsF(), QPageLayout.Unit.Millimeter)
+        painter = QPainter()
+        if not painter.begin(printer):
+            self._say(self.tr("The printer can't be reached."))
+            return
+        for number, page in enumerate(pages):
+            if number:
+                printer.newPage()
+            room = QRectF(painter.viewport())
+            size = page.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            painter.drawImage(QRectF(room.topLeft(), size), page)
+        painter.end()
+        self._say(self.tr("Sent to the printer."))
+
+    def _copy(self) -> None:
+        data = QMimeData()
+        data.setImageData(self.pages.page)
+        QGuiApplication.clipboard().setMimeData(data)
+        self._say(self.tr("The page is copied as a picture."))
+
+
+def _images(pages: Sequence[bytes]) -> tuple[QImage, ...]:
+    return tuple(QImage.fromData(page) for page in pages)

@@ -1,0 +1,303 @@
+"""The report's dialog, with the real office, a real answer and real files."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.report_parts import Photo, photo
+from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.core.verify import Verdict
+from kndnet_desktop.reporting import ReportOffice
+from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.report_dialog import ReportDialog, Subject
+from kndnet_desktop.ui.report_form import ReportSettings
+from kndnet_desktop.ui.theme import Theme
+from kndnet_desktop.ui.translator import CatalogueTranslator
+from kndnet_desktop.ui.verify_dialog import VerifyDialog
+
+PATIENCE = 20_000  # milliseconds; the machine that tests may be busy with other things
+SAMPLE = "drawn-veil.jpg"
+
+
+@pytest.fixture
+def theme(qapp: QApplication, root: Path) -> Theme:
+    return Theme(qapp, root / "resources" / "icons", "light")
+
+
+@pytest.fixture(scope="module")
+def shots(student: OnnxClassifier, samples: Path) -> tuple[Photo, ...]:
+    case = next(classify([samples / SAMPLE], Models(student), full_size=True))
+    return (photo(case.result, case.picture, case.examination, student.card, HeatPainter()),)
+
+
+@pytest.fixture(scope="module")
+def office(student: OnnxClassifier) -> ReportOffice:
+    return ReportOffice(lambda _role: Models(student))
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kndnet_desktop.reporting._system_keyring", lambda: None)
+
+
+@pytest.fixture
+def remembered() -> list[ReportSettings]:
+    return []
+
+
+@pytest.fixture
+def open_dialog(
+    qtbot: QtBot,
+    jobs: Jobs,
+    theme: Theme,
+    shots: tuple[Photo, ...],
+    office: ReportOffice,
+    student: OnnxClassifier,
+    remembered: list[ReportSettings],
+) -> Callable[..., ReportDialog]:
+    def open_dialog(**settings: object) -> ReportDialog:
+        failures: list[BaseException] = []
+        dialog = ReportDialog(
+            jobs,
+            theme,
+            Subject(lambda: shots, (student.card,)),
+            lambda: office,
+            ("en", "de"),
+            ReportSettings(**{"sign": False} | settings),  # type: ignore[arg-type]
+            remembered.append,
+            failures.append,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog.ready or bool(failures), timeout=PATIENCE)
+        assert not failures
+        return dialog
+
+    return open_dialog
+
+
+@pytest.fixture
+def dialog(open_dialog: Callable[..., ReportDialog]) -> ReportDialog:
+    return open_dialog()
+
+
+def settle(qtbot: QtBot, dialog: ReportDialog) -> None:
+    qtbot.waitUntil(lambda: dialog.ready, timeout=PATIENCE)
+
+
+def said(qtbot: QtBot, dialog: ReportDialog, words: str) -> None:
+    qtbot.waitUntil(lambda: words in dialog.said.text(), timeout=PATIENCE)
+
+
+def text_of(pdf: Path) -> str:
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("poppler's pdftotext is not installed: what was saved can't be read back")
+    return subprocess.run([program, pdf, "-"], capture_output=True, check=True).stdout.decode()
+
+
+def test_the_preview_follows_what_is_typed(qtbot: QtBot, dialog: ReportDialog) -> None:
+    before = dialog.pages.page
+    assert dialog.pages.count == 1
+    qtbot.keyClicks(dialog.form.name, "Ann Lee")
+    assert not dialog.ready, "what is on the screen is not yet what is typed"
+    assert not dialog.save.isEnabled()
+    settle(qtbot, dialog)
+    assert dialog.pages.page != before
+    qtbot.keyClicks(dialog.form.notes, "Growing. " * 3)
+    dialog.form.notes.setPlainText("Growing, itching. " * 500)
+    settle(qtbot, dialog)
+    assert dialog.pages.count > 1
+    first = dialog.pages.page
+    qtbot.mouseClick(dialog.pages.next, Qt.MouseButton.LeftButton)
+    assert dialog.pages.page != first
+
+
+def test_what_was_filled_in_is_saved(
+    qtbot: QtBot,
+    dialog: ReportDialog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    remembered: list[ReportSettings],
+) -> None:
+    form = dialog.form
+    form.name.insert("Łukasz Öztürk")  # QTest types ASCII only
+    qtbot.keyClicks(form.born, "1961-04-09")
+    qtbot.mouseClick(form.body, Qt.MouseButton.LeftButton, pos=form.body.place_of("Thigh", "Left").toPoint())
+    assert (form.site.currentText(), form.side.currentText()) == ("Thigh", "Left")
+    form.skin.setCurrentText("III")
+    qtbot.keyClicks(form.assessment, "Excise.")
+    qtbot.keyClicks(form.clinic, "Skin clinic")
+    settle(qtbot, dialog)
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, offer: str, _kinds: str) -> tuple[str, str]:
+        offered.append(offer)
+        return str(tmp_path / "report"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    said(qtbot, dialog, "Saved “report.pdf”.")
+    assert offered[0].startswith(f"lesion-report-{datetime.now().astimezone():%Y-%m-%d}-")
+    for private in ("Lee", "ukasz", "veil"):
+        assert private not in offered[0]
+    text = text_of(tmp_path / "report.pdf")
+    for words in ("Łukasz Öztürk", "1961-04-09", "Thigh · Left", "III", "Excise.", "Skin clinic"):
+        assert words in text
+    dialog.close()
+    assert remembered == [ReportSettings(sign=False, clinic="Skin clinic", folder=str(tmp_path))]
+
+
+def test_a_place_in_other_words_is_kept(qtbot: QtBot, dialog: ReportDialog) -> None:
+    dialog.form.site.setEditText("behind the knee")
+    assert dialog.form.read_patient().site == "behind the knee"
+    dialog.form.site.setCurrentIndex(dialog.form.site.findData("Nail"))
+    assert dialog.form.read_patient().site == "Nail"
+
+
+def test_an_impossible_date_is_told_and_nothing_can_be_saved(qtbot: QtBot, dialog: ReportDialog) -> None:
+    qtbot.keyClicks(dialog.form.born, "9.4.61")
+    said(qtbot, dialog, "is not a date")
+    assert not dialog.save.isEnabled()
+    dialog.form.born.clear()
+    settle(qtbot, dialog)
+    assert dialog.said.text() == ""
+    assert dialog.save.isEnabled()
+
+
+def test_a_logo_that_is_gone_is_told(qtbot: QtBot, open_dialog: Callable[..., ReportDialog], tmp_path: Path) -> None:
+    dialog = open_dialog()
+    dialog.form._logo = str(tmp_path / "gone.png")
+    dialog.form.changed.emit()
+    said(qtbot, dialog, "There is no such file.")
+    assert not dialog.save.isEnabled()
+
+
+def test_a_place_that_cannot_be_written_is_told_and_can_be_tried_again(
+    qtbot: QtBot, dialog: ReportDialog, tmp_path: Path
+) -> None:
+    dialog.save_to(tmp_path / "none" / "report.pdf")
+    said(qtbot, dialog, "can't be saved as “report.pdf”")
+    dialog.save_to(tmp_path / "report.pdf")
+    said(qtbot, dialog, "Saved")
+
+
+def test_without_a_keyring_the_passphrase_is_asked(
+    qtbot: QtBot,
+    open_dialog: Callable[..., ReportDialog],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_keyring: None,
+    office: ReportOffice,
+) -> None:
+    dialog = open_dialog(sign=True)
+    answers: Iterator[tuple[str, bool]] = iter(
+        [("one", True), ("two", True), ("", False), ("one", True), ("one", True)]
+    )
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: next(answers))
+    target = tmp_path / "report.pdf"
+    dialog.save_to(target)
+    said(qtbot, dialog, "passphrases differ")
+    dialog.save_to(target)
+    said(qtbot, dialog, "Nothing was saved.")
+    assert not target.exists()
+    dialog.save_to(target)
+    said(qtbot, dialog, "Saved")
+    assert office.verify(target).known
+    answers = iter([("wrong", True)])
+    target.unlink()
+    dialog.save_to(target)
+    said(qtbot, dialog, "passphrase is wrong")
+    assert not target.exists()
+
+
+def test_the_page_is_printed_and_copied(qtbot: QtBot, dialog: ReportDialog, tmp_path: Path) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    dialog.print_to(printer)
+    said(qtbot, dialog, "Sent to the printer.")
+    assert (tmp_path / "printed.pdf").stat().st_size > 20_000
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().image().size() == dialog.pages.page.size()
+
+
+def test_every_field_has_a_name_and_is_reached_by_the_keyboard(dialog: ReportDialog) -> None:
+    form = dialog.form
+    for field in (form.name, form.identifier, form.born, form.site, form.side, form.skin, form.notes, form.assessment):
+        assert field.focusPolicy() & Qt.FocusPolicy.TabFocus
+    for named in (form.site, form.side, form.body):
+        assert named.accessibleName()
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"language": 3, "paper": "a0", "sign": "yes", "more": 1}'])
+def test_settings_that_cannot_be_read_are_the_usual_ones(text: str) -> None:
+    assert ReportSettings.from_text(text) == ReportSettings()
+
+
+def test_settings_survive_being_remembered() -> None:
+    settings = ReportSettings("de", "letter", sign=False, clinic="Ä", address="1\n2", logo="l.png", folder="/f")
+    assert ReportSettings.from_text(settings.to_text()) == settings
+
+
+def test_the_dialog_speaks_german(qapp: QApplication, open_dialog: Callable[..., ReportDialog], root: Path) -> None:
+    translator = CatalogueTranslator(Catalogue.load(root / "resources" / "i18n", "de"), qapp)
+    assert qapp.installTranslator(translator)
+    try:
+        dialog = open_dialog(language="de")
+        assert dialog.save.text() == "&Speichern…"
+        assert dialog.form.site.findText("Rücken") > 0
+        dialog.form.site.setCurrentText("Rücken")
+        assert dialog.form.read_patient().site == "Back", "what is stored is the same in every language"
+    finally:
+        qapp.removeTranslator(translator)
+
+
+def test_a_report_is_verified_in_the_window(
+    qtbot: QtBot,
+    jobs: Jobs,
+    open_dialog: Callable[..., ReportDialog],
+    office: ReportOffice,
+    samples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_keyring: None,
+) -> None:
+    dialog = open_dialog(sign=True)
+    target = tmp_path / "report.pdf"
+    dialog.save_to(target, "correct horse")
+    said(qtbot, dialog, "Saved")
+
+    def verdict(checker: VerifyDialog) -> Verdict:
+        qtbot.waitUntil(lambda: checker.verdict is not None, timeout=PATIENCE)
+        assert checker.verdict
+        return checker.verdict
+
+    failures: list[BaseException] = []
+    checker = VerifyDialog(jobs, target, lambda: office, Catalogue(), failures.append)
+    checker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(checker)
+    checker.show()
+    assert verdict(checker).state == "intact"
+    assert checker.headline.text().startswith("Intact")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(samples / SAMPLE), ""))
+    qtbot.mouseClick(checker.again, Qt.MouseButton.LeftButton)
+    assert verdict(checker).state == "reproduced"
+    target.write_bytes(target.read_bytes() + b" ")
+    checker.check()
+    assert verdict(checker).state == "altered"
+    assert checker.headline.text().startswith("Altered")
+    assert not failures
