@@ -42,6 +42,7 @@ class Words:
             "assessment": patient.assessment,
             "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
             "models": self._models(photos),
+            "limits": self._limits(),
         }
 
     def batch(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
@@ -64,6 +65,7 @@ class Words:
             "notes": patient.notes,
             "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
             "models": self._models(photos),
+            "limits": self._limits(),
         }
 
     def provenance(self, kind: str, photos: Sequence[Photo], program: Program) -> list[str]:
@@ -200,8 +202,13 @@ class Words:
             ),
             "nothing": say("No figure has been measured for this model yet."),
             "metrics": [self._metric(metric) for metric in metrics],
-            "limits": [say.sentence(limit) for limit in card.limits],
         }
+
+    def _limits(self) -> list[str]:
+        """Return the limits of all models, each once."""
+        return [
+            self._catalogue.sentence(limit) for limit in dict.fromkeys(sum((card.limits for card in self.cards), ()))
+        ]
 
     def _metric(self, metric: Metric) -> tuple[str, str, str, str]:
         say = self._catalogue
