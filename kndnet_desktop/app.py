@@ -42,8 +42,11 @@ class App:
         settings = self._file.load()
         self.jobs = Jobs(self.application)
         self.theme = Theme(self.application, resources / "icons", theme or settings.theme)
-        self.window = MainWindow(self.jobs, self.theme, settings, resources / "samples", __version__, self._remember)
-        self.window.page.broke.connect(self._report)
+        self.window = MainWindow(
+            self.jobs, self.theme, settings, resources / "samples", paths.runs_folder(), __version__, self._remember
+        )
+        for page in (self.window.page, self.window.batch):
+            page.broke.connect(self._report)
 
     def load_models(self) -> None:
         """Load the models in a thread, so that the window is there first."""

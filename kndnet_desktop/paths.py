@@ -19,6 +19,11 @@ def model_folder(role: str) -> Path:
     return resources() / "models" / role
 
 
+def runs_folder() -> Path:
+    """Return the folder for this user's batch runs, among the documents, where people look; it need not exist."""
+    return Path(platformdirs.user_documents_dir()) / APP_NAME
+
+
 def settings_file() -> Path:
     """Return the settings file of this user; neither it nor its folder need exist."""
     return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False, roaming=True)) / "settings.json"

@@ -33,7 +33,7 @@ def take(app: App, pictures: list[Path], target: Path, show: str) -> int:
         window.open_paths(pictures)
     failed = loop.exec()
     if show == "about":
-        window.tabs.setCurrentIndex(1)
+        window.action("about").trigger()
     elif show == "frame":
         window.action("frame").trigger()
     settle = QEventLoop()

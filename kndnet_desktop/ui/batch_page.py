@@ -103,9 +103,9 @@ class BatchPage(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.choose_button = QPushButton("Choose &folder…")
+        self.choose_button = QPushButton("Choose fol&der…")
         self.recursive = QCheckBox("S&ub-folders too")
-        self.heat_maps = QCheckBox("Sa&ve heat maps")
+        self.heat_maps = QCheckBox("Save heat &maps")
         self.watch = QCheckBox("&Watch for new photos")
         self.second_opinion = QCheckBox("Second &opinion")
         self.second_opinion.setToolTip("Ask the teacher network too; takes several times as long")

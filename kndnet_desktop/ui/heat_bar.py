@@ -34,7 +34,7 @@ class HeatBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.check = QCheckBox("&Heat map")
+        self.check = QCheckBox("Hea&t map")
         self.check.setChecked(True)
         self.check.setToolTip("Show where in the picture the answer comes from")
         self.slider = QSlider(Qt.Orientation.Horizontal)

@@ -33,6 +33,7 @@ from kndnet_desktop.core.images import SUFFIXES
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.about_page import AboutPage
+from kndnet_desktop.ui.batch_page import BatchPage
 from kndnet_desktop.ui.image_view import STEP
 from kndnet_desktop.ui.intake import acceptable, taken
 from kndnet_desktop.ui.jobs import Jobs
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         theme: Colours and icons.
         settings: What was remembered.
         samples: Folder of the drawn samples.
+        runs: Folder in which each batch run gets a folder; need not exist.
         version: The program's version.
         remember: Called with the settings when the window closes.
     """
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         theme: Theme,
         settings: Settings,
         samples: Path,
+        runs: Path,
         version: str,
         remember: Callable[[Settings], None],
     ) -> None:
@@ -70,16 +73,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.page = LesionPage(jobs, theme, samples)
+        self.batch = BatchPage(jobs, theme, runs, version)
         self.about = AboutPage(version)
         self.tabs = QTabBar()
         self.pages = QStackedWidget()
-        for name, page in (("Lesion", self.page), ("About", self.about)):
+        for name, page in (("Lesion", self.page), ("Batch", self.batch), ("About", self.about)):
             self.tabs.addTab(name)
             self.pages.addWidget(page)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Pages")
-        self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._turn_to)
         self.setCentralWidget(self.pages)
         self._make_actions()
         self._make_menus()
@@ -89,7 +93,9 @@ class MainWindow(QMainWindow):
 
         self.page.shown.connect(self._on_shown)
         self.page.updated.connect(self._update)
-        self.page.said.connect(self.status.say)
+        for page in (self.page, self.batch):
+            page.said.connect(self.status.say)
+        self.batch.open_requested.connect(lambda path: self.open_paths([path]))
         self.page.empty.open_wanted.connect(self._ask_for_files)
         self.page.empty.samples_wanted.connect(self._actions["samples"].trigger)
         theme.changed.connect(self._recolour)
@@ -140,7 +146,7 @@ class MainWindow(QMainWindow):
         self._actions["in"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         self._add("out", "Zoom &out", lambda: page.view.zoom_by(1 / STEP), "Ctrl+-", "zoom-out")
         self._add("samples", "Drawn &samples", lambda: self.open_paths([self._samples]))
-        self._add("about", "&About, model cards and keys", lambda: self.tabs.setCurrentIndex(1), "F1", "about")
+        self._add("about", "&About, model cards and keys", lambda: self._show(self.about), "F1", "about")
 
     def _make_menus(self) -> None:
         bar, get = self.menuBar(), self._actions.__getitem__
@@ -213,6 +219,8 @@ class MainWindow(QMainWindow):
         self._modes.setEnabled(True)
         self.about.show_models(models)
         self.page.set_models(models, ask_teacher=self._settings.second_opinion, mode=mode)
+        self.batch.set_models(models, mode)
+        self.batch.offer_unfinished()
         self._update()
 
     def set_no_models(self, error: UserError) -> None:
@@ -223,7 +231,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files and folders on the lesion page."""
-        self.tabs.setCurrentIndex(0)
+        self._show(self.page)
         self.page.open_paths(paths)
 
     def paste(self) -> None:
@@ -237,7 +245,7 @@ class MainWindow(QMainWindow):
             self.status.say(str(error))
             return
         if isinstance(found, bytes):
-            self.tabs.setCurrentIndex(0)
+            self._show(self.page)
             self.page.open_bytes(found, name)
         else:
             self.open_paths(found)
@@ -315,16 +323,25 @@ class MainWindow(QMainWindow):
         if result.status == "ok" and path.is_absolute() and path.parent != self._samples:
             self._settings = self._settings.opened(path)
 
+    def _show(self, page: QWidget) -> None:
+        self.tabs.setCurrentIndex(self.pages.indexOf(page))
+
+    def _turn_to(self, index: int) -> None:
+        self.pages.setCurrentIndex(index)
+        self._update()
+
     def _update(self) -> None:
         page = self.page
-        for name in ("save", "copy"):
-            self._actions[name].setEnabled(page.has_picture)
-        frame = self._actions["frame"]
-        frame.setEnabled(page.has_picture)
-        frame.setChecked(not page.view.frame.isNull())
+        # What concerns the lesion page only leaves its keys to the other pages while they are shown.
+        here = self.pages.currentWidget() is page
         index, count = page.place
-        self._actions["previous"].setEnabled(index > 1)
-        self._actions["next"].setEnabled(index < count)
+        for name in ("save", "copy", "frame"):
+            self._actions[name].setEnabled(here and page.has_picture)
+        for name in ("heat", "fit", "actual", "in", "out"):
+            self._actions[name].setEnabled(here)
+        self._actions["previous"].setEnabled(here and index > 1)
+        self._actions["next"].setEnabled(here and index < count)
+        self._actions["frame"].setChecked(not page.view.frame.isNull())
         self.setWindowTitle(f"{page.name} – {TITLE}" if page.name else TITLE)
         self.status.show_state(page.place, page.name, page.picture_size, page.result)
 
@@ -338,6 +355,8 @@ class MainWindow(QMainWindow):
     def _choose_mode(self, mode: str) -> None:
         self._change(mode=mode)
         self.page.set_mode(mode)
+        if self.page.models:
+            self.batch.set_models(self.page.models, mode)
 
     def _recolour(self) -> None:
         for action in self._actions.values():

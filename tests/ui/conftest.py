@@ -64,14 +64,15 @@ def jobs(qapp: QApplication) -> Iterator[Jobs]:
 
 @pytest.fixture
 def make_desk(
-    qapp: QApplication, qtbot: QtBot, jobs: Jobs, root: Path, samples: Path
+    qapp: QApplication, qtbot: QtBot, jobs: Jobs, root: Path, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Settings, Models | None], Desk]:
     """Return a maker of windows, for tests that open more than one."""
 
     def make(settings: Settings, models: Models | None) -> Desk:
         remembered: list[Settings] = []
         theme = Theme(qapp, root / "resources" / "icons", settings.theme)
-        window = MainWindow(jobs, theme, settings, samples, "0.0", remembered.append)
+        runs = tmp_path_factory.mktemp("runs")
+        window = MainWindow(jobs, theme, settings, samples, runs, "0.0", remembered.append)
         qtbot.addWidget(window)
         window.show()
         qtbot.waitExposed(window)

@@ -418,3 +418,26 @@ def test_the_window_stays_responsive_while_large_photos_are_opened(
     desk.after(lambda: desk.window.open_paths([large]))
     desk.window.killTimer(timer)
     assert len(turns) > 10, "the event loop turned while the photo was decoded elsewhere"
+
+
+def test_the_batch_page_opens_a_photo_on_the_lesion_page_and_keeps_its_keys(desk: Desk, folder: Path) -> None:
+    desk.open(folder / "b.jpg")
+    desk.window.tabs.setCurrentIndex(1)
+    assert desk.window.pages.currentWidget() is desk.window.batch
+    assert not desk.window.action("next").isEnabled(), "page down is the table's here"
+    assert not desk.window.action("frame").isEnabled()
+    desk.after(lambda: desk.window.batch.open_requested.emit(folder / "a ä.jpg"))
+    assert desk.window.pages.currentWidget() is desk.page
+    assert desk.page.name == "a ä.jpg"
+    assert desk.window.action("frame").isEnabled()
+
+
+def test_a_folder_dropped_on_the_batch_page_becomes_a_run(desk: Desk, folder: Path) -> None:
+    desk.window.tabs.setCurrentIndex(1)
+    batch, data = desk.window.batch, QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    at, action = QPointF(200, 200), Qt.DropAction.CopyAction
+    with desk.bot.waitSignal(batch.run.saved, timeout=PATIENCE):
+        QApplication.sendEvent(batch, QDragEnterEvent(at.toPoint(), action, data, LEFT, NONE))
+        QApplication.sendEvent(batch, QDropEvent(at, action, data, LEFT, NONE))
+    assert len(list(batch.run.target.glob("results.csv"))) == 1
