@@ -17,6 +17,7 @@ COMMANDS = {
     "export": "write the model folder and check it against torch",
     "evaluate": "measure the model folder",
     "install": "copy the model folder to where the app looks",
+    "compare": "say whether two measured runs differ by more than chance",
     "reproduce": "all of it, from the raw data to a measured model folder",
     "results": "write training/RESULTS.md from every measurement so far",
 }
@@ -35,13 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("recipe", type=Path, nargs="?", help="a file of training/configs/")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the run folders")
     parser.add_argument("--release", action="store_true", help="evaluate: look at the test pictures, once")
+    parser.add_argument("--against", type=Path, help="compare: the recipe of the other run")
     parser.add_argument("--to", type=Path, help="install: the destination, resources/models/ROLE by default")
     options = parser.parse_args(arguments)
     try:
         # Imported late: torch takes seconds, and --help should not.
         from training import commands
 
-        commands.run(options.command, options.recipe, options.runs, options.release, options.to)
+        commands.run(**vars(options))
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

@@ -11,6 +11,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import write_whole
 from training import config, data, networks, results
 from training.calibrate import calibrate as fit_calibration
+from training.compare import compare
 from training.config import Recipe
 from training.distill import StoredViews, store
 from training.drawn import write_data_set
@@ -22,40 +23,60 @@ from training.export import install as install_model
 from training.fit import fit, predict
 
 
-def run(command: str, path: Path | None, runs: Path, release: bool = False, to: Path | None = None) -> None:
-    """Run one command, for the recipe at `path` unless it is `results`.
+def run(
+    command: str,
+    recipe: Path | None,
+    runs: Path,
+    release: bool = False,
+    against: Path | None = None,
+    to: Path | None = None,
+) -> None:
+    """Run one command, as the command line gives it.
+
+    Args:
+        command: its name.
+        recipe: a file; only `results` needs none.
+        runs: folder of the run folders.
+        release: for `evaluate` and `compare`, the test pictures instead of the inner validation.
+        against: for `compare`, the recipe of the other run.
+        to: for `install`, the destination.
 
     Raises:
         UserError: something a person can mend.
     """
+    part = "test" if release else "inner"
     if command == "results":
         print(f"Written: {results.write()}")
         return
-    if path is None:
+    if recipe is None:
         raise UserError(f"The command {command} needs a recipe.", "Choose one of training/configs/.")
-    recipe = config.load(path)
-    folder = runs / recipe.name
+    chosen = config.load(recipe)
+    folder = runs / chosen.name
     match command:
         case "prepare":
-            print(f"{len(data.prepare(recipe.data))} pictures are ready in {recipe.data.cache}.")
+            print(f"{len(data.prepare(chosen.data))} pictures are ready in {chosen.data.cache}.")
         case "train" | "teacher":
-            print(f"Trained: {fit(recipe, runs)}")
+            print(f"Trained: {fit(chosen, runs)}")
         case "distill":
-            print(f"Trained: {distill(recipe, runs)}")
+            print(f"Trained: {distill(chosen, runs)}")
         case "calibrate":
             print(f"Calibrated: {calibrate(folder)}")
         case "export":
             export(folder)
         case "evaluate":
-            evaluate(recipe, runs, "test" if release else "inner")
-        case "reproduce":
-            reproduce(recipe, runs)
+            evaluate(chosen, runs, part)
+        case "compare":
+            if against is None:
+                raise UserError("The command compare needs two recipes.", "Name the other one with --against.")
+            for found in compare(folder, runs / config.load(against).name, part, "accuracy"):
+                print(f"{found.name}: {found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f}), p {found.p:.4f}")
         case "install":
             _finished(folder / "model", "export")
-            role = ModelCard.load(folder / "model").role
-            destination = to or Path("resources/models") / role
+            destination = to or Path("resources/models") / ModelCard.load(folder / "model").role
             install_model(folder / "model", destination)
             print(f"Installed: {destination}")
+        case "reproduce":
+            reproduce(chosen, runs)
 
 
 def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:

@@ -245,6 +245,21 @@ def _value(kind: Any, value: object, where: str) -> Any:
     return value
 
 
+def differences(one: Recipe, other: Recipe) -> list[str]:
+    """What two recipes disagree on, as `part.key: value, not value`; how many processes work on it does not count."""
+    ignored = {"fit.devices", "fit.nodes", "fit.workers", "data.cache"}
+    found = []
+    for part in dataclasses.fields(Recipe):
+        mine, theirs = getattr(one, part.name), getattr(other, part.name)
+        if not dataclasses.is_dataclass(mine):
+            continue
+        for key in dataclasses.fields(mine):
+            name, ours, others = f"{part.name}.{key.name}", getattr(mine, key.name), getattr(theirs, key.name)
+            if ours != others and name not in ignored:
+                found.append(f"{name}: {ours}, not {others}")
+    return found
+
+
 def dump(recipe: Recipe) -> str:
     """The recipe as YAML that `load` reads back."""
 

@@ -68,11 +68,14 @@ def evaluate(folder: Path, records: Sequence[Record], part: str, recipe: Recipe,
             continue
         logits = run_app(classifier, chosen)
         labels = np.array([record.label for record in chosen])
-        np.savez(folder.parent / f"answers-{part}-{source}.npz", logits=logits, labels=labels)
+        lesions = [record.lesion for record in chosen]
+        np.savez(folder.parent / f"answers-{part}-{source}.npz", logits=logits, labels=labels, lesions=lesions)
         for mode in card.calibration.modes:
             answers = probabilities(logits, card.calibration, mode).astype(float)
-            figures = measure(answers, labels, [record.lesion for record in chosen], source == "ham10000")
+            figures = measure(answers, labels, lesions, source == "ham10000")
             protocol = "whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions"
+            if part == "inner":
+                protocol += "; these pictures also chose the epoch and the calibration"
             found += [Metric(key, *value, len(chosen), name, mode, protocol) for key, value in figures.items()]
             tables[f"{name}, {mode} mode"] = {
                 "confusion": metrics.confusion(labels, answers.argmax(1), len(CODES)).tolist(),

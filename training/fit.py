@@ -25,10 +25,12 @@ from timm.utils.model_ema import ModelEmaV3
 from torch import nn
 from tqdm import tqdm
 
+from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import write_whole
 from training import metrics, networks
 from training.batches import DrawnViews, TrainingBatches, Views, load, whole_inputs
-from training.config import Recipe
+from training.config import Recipe, differences, dump
+from training.config import load as load_recipe
 from training.data import CODES, Pictures, prepare
 from training.losses import Loss, class_weights
 from training.student import count_parameters
@@ -96,6 +98,7 @@ def fit(
         precision=settings.precision,  # type: ignore[arg-type]
     )
     fabric.launch()
+    _refuse_another_recipe(recipe, folder)
     if fabric.is_global_zero:
         folder.mkdir(parents=True, exist_ok=True)
         pictures = prepare(recipe.data)
@@ -198,8 +201,6 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
 
 def describe(recipe: Recipe, folder: Path) -> None:
     """Write down what is needed to run this again: the recipe, the revision of the code, the versions of packages."""
-    from training.config import dump
-
     (folder / "recipe.yaml").write_text(dump(recipe), encoding="utf-8")
     packages = ("torch", "timm", "lightning-fabric", "numpy", "opencv-python-headless", "pillow", "scikit-learn")
     run = {
@@ -210,6 +211,17 @@ def describe(recipe: Recipe, folder: Path) -> None:
         "parameters": count_parameters(networks.build(networks.without_weights(recipe.model))),
     }
     write_whole(folder / "run.json", (json.dumps(run, indent=2) + "\n").encode())
+
+
+def _refuse_another_recipe(recipe: Recipe, folder: Path) -> None:
+    if not (folder / "last.pt").exists():
+        return
+    changed = differences(recipe, load_recipe(folder / "recipe.yaml"))
+    if changed:
+        raise UserError(
+            f"The run {folder} was begun with another recipe: {'; '.join(changed)}.",
+            "Give the recipe another name, or delete the run folder to begin again.",
+        )
 
 
 def log(folder: Path, epoch: int, figures: dict[str, float]) -> None:

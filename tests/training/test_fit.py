@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from kndnet_desktop.core.errors import UserError
 from training import config, networks
 from training.config import FitConfig, Recipe
 from training.fit import fit, input_scale
@@ -73,6 +74,13 @@ def test_the_input_grows_to_its_full_size_at_half_time() -> None:
     assert scales[:6] == sorted(scales[:6])
     assert scales[5:] == [1.0] * 5
     assert input_scale(0, 1, 1.0) == 1.0
+
+
+def test_a_run_is_not_gone_on_with_by_another_recipe(recipe: Recipe, tmp_path: Path) -> None:
+    fit(replace(recipe, name="begun"), tmp_path, pause_after=1)
+    changed = replace(recipe, name="begun", fit=replace(recipe.fit, rate=0.1, workers=1))
+    with pytest.raises(UserError, match=r"another recipe: fit\.rate: 0\.1, not 0\.002\."):
+        fit(changed, tmp_path)
 
 
 @pytest.mark.slow

@@ -115,3 +115,5 @@ def test_steps_out_of_order_are_one_sentence(place: Path, tmp_path: Path, capsys
     assert main(["train", str(tmp_path / "none.yaml")]) == 2
     with pytest.raises(UserError, match="needs a recipe"):
         commands.run("train", None, tmp_path)
+    with pytest.raises(UserError, match="needs two recipes"):
+        commands.run("compare", Path(smoke), tmp_path)
