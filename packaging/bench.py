@@ -18,6 +18,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import bench_report
 import draw_samples
 import numpy as np
 from bench_table import Row, as_markdown
@@ -130,6 +131,7 @@ def measure(rounds: int) -> dict[str, Row]:
     table["network"] = timed(lambda: models.main.run(pixels), rounds * 3, warm_up=20)
     table["600x450"] = timed(lambda: ours(SMALL, models, painter, full_size=True), rounds)
     table["12 megapixels"] = timed(lambda: ours(big, models, painter, full_size=False), max(20, rounds // 4))
+    table |= bench_report.measure(models, painter, timed, max(20, rounds // 4))
     table["crop"] = {"updates_per_second": round(crop_updates(SMALL, models, painter), 1)}
 
     import torch  # only now: its threads and its memory are no part of the program
