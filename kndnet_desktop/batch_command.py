@@ -7,7 +7,7 @@ from typing import Never
 
 from tqdm import tqdm
 
-from kndnet_desktop import __version__
+from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import readable
@@ -32,6 +32,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--watch", action="store_true", help="go on with the photos that appear in the folder, until Ctrl+C"
     )
     command.add_argument("--jobs", type=int, metavar="N", help="photos at a time (default: one for each core)")
+    command.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="this computer, or a Dask cluster (default: local)"
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help="the cluster's scheduler, as tcp://host:port")
 
 
 def run(options: argparse.Namespace, models: Models) -> int:
@@ -44,9 +48,7 @@ def run(options: argparse.Namespace, models: Models) -> int:
         UserError: If there is nothing that can be done.
         KeyboardInterrupt: If it was interrupted; what was done is saved.
     """
-    if options.jobs is not None and options.jobs < 1:
-        raise UserError("--jobs must be 1 or more.")
-    engine = on_this_computer(options.jobs)
+    engine = _engine(options, models)
     if options.verify:
         return _verify(options, models, engine)
     if options.resume:
@@ -74,6 +76,23 @@ def run(options: argparse.Namespace, models: Models) -> int:
         print("kndnet: go on with --resume", file=sys.stderr)
         raise KeyboardInterrupt
     return int(summary.failed > 0)
+
+
+def _engine(options: argparse.Namespace, models: Models) -> Engine:
+    if options.jobs is not None and options.jobs < 1:
+        raise UserError("--jobs must be 1 or more.")
+    if (options.engine == "dask") != bool(options.scheduler):
+        raise UserError("--engine dask and --scheduler ADDRESS go together.")
+    if options.engine == "local":
+        return on_this_computer(options.jobs)
+    try:
+        from kndnet_desktop.core.cluster import over_cluster
+    except ImportError as error:
+        raise UserError(
+            "The engine for clusters is not installed.", "Install it with: pip install 'kndnet-desktop[cluster]'"
+        ) from error
+    folders = [paths.model_folder(model.card.role) for model in (models.main, models.teacher) if model]
+    return over_cluster(options.scheduler, folders)
 
 
 def _verify(options: argparse.Namespace, models: Models, engine: Engine) -> int:
