@@ -281,7 +281,7 @@ sys.exit(main())
     here = tmp_path / "here"
     here.mkdir()
     # With CI or the XDG folders set, ONNX Runtime's telemetry would hide from us or put its files elsewhere.
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-B", "-c", code, "classify", "--json", photo],
         cwd=here,
