@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from kndnet_desktop.app import App
 
     settings = options.settings or paths.settings_file()
-    app = App(sys.argv[:1], settings, options.theme)
     pictures = [Path(path).absolute() for path in options.paths]
     if options.screenshot:
         from kndnet_desktop.screenshot import take
 
-        return take(app, pictures, options.screenshot, options.show)
-    return app.run(pictures)
+        with tempfile.TemporaryDirectory() as runs:
+            app = App(sys.argv[:1], settings, Path(runs), options.theme)
+            return take(app, pictures, options.screenshot, options.show)
+    return App(sys.argv[:1], settings, paths.runs_folder(), options.theme).run(pictures)
 
 
 def _no_display() -> bool:
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window and leave")
     parser.add_argument(
         "--show",
-        choices=("answer", "frame", "about"),
+        choices=("answer", "frame", "batch", "about"),
         default="answer",
         help="what the screenshot shows (default: answer)",
     )

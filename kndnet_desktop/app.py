@@ -27,10 +27,11 @@ class App:
     Args:
         arguments: The process's arguments, for Qt's own options.
         settings_file: Where settings are kept.
+        runs: Folder in which each batch run gets a folder; need not exist.
         theme: Theme for this run only; the settings' choice if None.
     """
 
-    def __init__(self, arguments: Sequence[str], settings_file: Path, theme: str | None = None) -> None:
+    def __init__(self, arguments: Sequence[str], settings_file: Path, runs: Path, theme: str | None = None) -> None:
         self.application = QApplication.instance() or QApplication(list(arguments))
         assert isinstance(self.application, QApplication), "widgets need an application of their kind"
         self.application.setApplicationName(paths.APP_NAME)
@@ -43,7 +44,7 @@ class App:
         self.jobs = Jobs(self.application)
         self.theme = Theme(self.application, resources / "icons", theme or settings.theme)
         self.window = MainWindow(
-            self.jobs, self.theme, settings, resources / "samples", paths.runs_folder(), __version__, self._remember
+            self.jobs, self.theme, settings, resources / "samples", runs, __version__, self._remember
         )
         for page in (self.window.page, self.window.batch):
             page.broke.connect(self._report)

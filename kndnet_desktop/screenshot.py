@@ -8,6 +8,7 @@ from kndnet_desktop.app import App
 
 SIZE = QSize(1180, 780)
 PATIENCE = 60_000  # milliseconds
+SETTLING = 700  # milliseconds for what is drawn after the answer: the full-size photo, thumbnails
 
 
 def take(app: App, pictures: list[Path], target: Path, show: str) -> int:
@@ -17,7 +18,7 @@ def take(app: App, pictures: list[Path], target: Path, show: str) -> int:
         app: The program, not yet shown.
         pictures: What to open.
         target: The PNG to write.
-        show: ``answer``, ``frame`` or ``about``.
+        show: ``answer``, ``frame``, ``batch`` (the first of the pictures is a folder) or ``about``.
 
     Returns:
         0, or 1 if no answer came in time.
@@ -27,17 +28,22 @@ def take(app: App, pictures: list[Path], target: Path, show: str) -> int:
     window.show()
     app.load_models()
     loop = QEventLoop()
-    page.updated.connect(lambda: loop.quit() if not page.busy and (page.result or not pictures) else None)
     QTimer.singleShot(PATIENCE, lambda: loop.exit(1))
-    if pictures:
-        window.open_paths(pictures)
+    if show == "batch":
+        window.tabs.setCurrentIndex(window.pages.indexOf(window.batch))
+        window.batch.run.saved.connect(lambda _: loop.quit())
+        window.batch.start(pictures[0])
+    else:
+        page.updated.connect(lambda: loop.quit() if not page.busy and (page.result or not pictures) else None)
+        if pictures:
+            window.open_paths(pictures)
     failed = loop.exec()
     if show == "about":
         window.action("about").trigger()
     elif show == "frame":
         window.action("frame").trigger()
     settle = QEventLoop()
-    QTimer.singleShot(300, settle.quit)
+    QTimer.singleShot(SETTLING, settle.quit)
     settle.exec()
     target.parent.mkdir(parents=True, exist_ok=True)
     saved = window.grab().save(str(target))

@@ -86,7 +86,7 @@ def _window() -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "window.png"
-        app = App(["kndnet"], Path(folder) / "settings.json")
+        app = App(["kndnet"], Path(folder) / "settings.json", Path(folder))
         if take(app, [paths.resources() / "samples"], target, "answer"):
             raise RuntimeError("no answer appeared in the window")
         size = target.stat().st_size

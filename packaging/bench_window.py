@@ -44,7 +44,7 @@ def main() -> int:
             return False
 
     with tempfile.TemporaryDirectory() as folder:
-        app = App(sys.argv[:1], Path(folder) / "settings.json")
+        app = App(sys.argv[:1], Path(folder) / "settings.json", Path(folder))
         window, page = app.window, app.window.page
         paints = Paints()
         window.installEventFilter(paints)

@@ -1,4 +1,4 @@
-"""Takes the README's screenshots again, from the drawn samples: `make screenshots` writes docs/screenshots."""
+"""Takes the README's screenshots again, from the drawn samples: `make screenshots` writes resources/screenshots."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "docs" / "screenshots"
+FOLDER = ROOT / "resources" / "screenshots"
 
-# File name, sample, theme, what is shown, scale of the screen.
+# File name, sample or folder of them, theme, what is shown, scale of the screen.
 SHOTS = (
     ("light.webp", "drawn-asymmetric.jpg", "light", "answer", "1"),
     ("dark.webp", "drawn-veil.jpg", "dark", "frame", "1"),
+    ("batch.webp", ".", "light", "batch", "1"),
     ("scaled-200.webp", "drawn-nevus.jpg", "light", "answer", "2"),
 )
 
