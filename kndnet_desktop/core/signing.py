@@ -3,13 +3,13 @@
 import io
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from cryptography import x509 as certificates
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObjec
 from pyhanko.pdf_utils.generic import NameObject as _name  # noqa: N813 - short, in a place that is all names
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from kndnet_desktop.core.errors import UserError
@@ -32,6 +33,8 @@ TRUSTED_FOLDER = "trusted"
 FIELD = "KNDNetSignature"
 SERVICE = "KNDNet Desktop report signature"
 _SPACE = 16384  # hexadecimal digits that the file reserves for the signature, a certificate of any usual size included
+
+_Result = TypeVar("_Result")
 
 
 class PassphraseNeededError(UserError):
@@ -97,7 +100,7 @@ class Signer:
             name=self.engine.subject_name,
         )
         engine = signers.PdfSigner(metadata, self.engine, timestamper=None)
-        out = engine.sign_pdf(writer, bytes_reserved=_SPACE)
+        out = run(engine.async_sign_pdf(writer, bytes_reserved=_SPACE))
         return bytes(out.getbuffer())
 
 
@@ -107,6 +110,20 @@ class _Engine(signers.Signer):
     def __init__(self, key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> None:
         super().__init__(signing_cert=certificate, cert_registry=SimpleCertificateStore())
         self._key = key
+
+    async def signed_attrs(self, data_digest: bytes, digest_algorithm: str, *_: object, **__: object) -> Any:  # noqa: ARG002 - its place is pyHanko's
+        """Return the three attributes that PAdES asks for; pyHanko's own way to them needs an event loop."""
+        certificate = as_signing_certificate_v2(self.signing_cert)
+        return cms.CMSAttributes(
+            [
+                simple_cms_attribute("content_type", "data"),
+                simple_cms_attribute("message_digest", data_digest),
+                simple_cms_attribute("signing_certificate_v2", certificate),
+            ]
+        )
+
+    async def unsigned_attrs(self, *_: object, **__: object) -> None:
+        """Return nothing: what a signature does not cover has no place in it."""
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """Sign as PKCS #1 v1.5, which every reader of PDF knows."""
@@ -247,6 +264,23 @@ def load_pkcs12(path: Path, passphrase: str) -> Signer:
     if key is None or certificate is None:
         raise UserError(f"The file “{path.name}” does not hold both a key and its certificate.")
     return _signer(key, certificate)
+
+
+def run(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a coroutine of pyHanko that has nothing to wait for, since neither time stamps nor revocations are fetched.
+
+    An event loop would do the same but opens a socket to itself, and this program opens none.
+
+    Raises:
+        RuntimeError: If it waits for something after all.
+    """
+    try:
+        work.send(None)
+    except StopIteration as finished:
+        result: _Result = finished.value
+        return result
+    work.close()
+    raise RuntimeError("pyHanko waits for something outside this program")
 
 
 def _signer(key: object, certificate: certificates.Certificate) -> Signer:

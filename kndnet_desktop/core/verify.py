@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -23,7 +23,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Picture, read_image
 from kndnet_desktop.core.report import RECORD, SCHEMA
-from kndnet_desktop.core.signing import FIELD
+from kndnet_desktop.core.signing import FIELD, run
 
 MAX_BYTES = 500_000_000
 SAME = 1e-3  # largest difference of a probability that another computer's arithmetic makes
@@ -156,7 +156,7 @@ def _check(pdf: bytes, signatures: list[EmbeddedPdfSignature]) -> str:
     certificate = signature.signer_cert
     # Its own certificate is its root: who it belongs to is decided by its fingerprint, in `verify`.
     context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+    status = run(async_validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True))
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         raise _AlteredError("Something was added after it was signed.")
     if not (status.intact and status.valid):

@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -316,3 +317,20 @@ def test_a_clinic_signs_with_its_own_certificate(issued: Issued, tmp_path: Path)
         load_pkcs12(tmp_path / "clinic.p12", "wrong")
     with pytest.raises(UserError, match="can't be read"):
         load_pkcs12(tmp_path / "none.p12", "secret")
+
+
+def test_signing_and_verifying_open_no_socket(issued: Issued, tmp_path: Path) -> None:
+    """An event loop would open one, if only to itself; the program promises none."""
+    code = """
+import sys
+sys.addaudithook(lambda event, _: sys.exit(f"{event}") if event.startswith("socket.") else None)
+from pathlib import Path
+from kndnet_desktop.core.signing import Keys
+from kndnet_desktop.core.verify import verify
+keys = Keys(Path("signing"), None, lambda new: "correct horse")
+signed = keys.own().sign(Path("report.pdf").read_bytes(), "Issued")
+assert verify(signed, keys.known()).state == "intact"
+"""
+    (tmp_path / "report.pdf").write_bytes(issued.unsigned)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
