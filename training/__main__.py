@@ -16,6 +16,7 @@ COMMANDS = {
     "calibrate": "fit temperature and offsets on the inner validation",
     "export": "write the model folder and check it against torch",
     "evaluate": "measure the model folder",
+    "quantise": "write an int8 copy for small devices, and measure it",
     "install": "copy the model folder to where the app looks",
     "compare": "say whether two measured runs differ by more than chance",
     "reproduce": "all of it, from the raw data to a measured model folder",

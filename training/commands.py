@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from kndnet_desktop.core.card import Calibration, ModelCard
+from kndnet_desktop.core.card import MODEL_FILE, Calibration, ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import write_whole
 from training import config, data, networks, results
@@ -21,6 +21,8 @@ from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
 from training.fit import fit, predict
+from training.quantise import footprint
+from training.quantise import quantise as write_int8
 
 
 def run(
@@ -70,6 +72,8 @@ def run(
                 raise UserError("The command compare needs two recipes.", "Name the other one with --against.")
             for found in compare(folder, runs / config.load(against).name, part, "accuracy"):
                 print(f"{found.name}: {found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f}), p {found.p:.4f}")
+        case "quantise":
+            quantise(chosen, runs, part)
         case "install":
             _finished(folder / "model", "export")
             destination = to or Path("resources/models") / ModelCard.load(folder / "model").role
@@ -111,6 +115,22 @@ def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
     print(f"Written: {measure(folder, data.read_records(recipe.data), part, recipe, results)}")
     for metric in ModelCard.load(folder).metrics:
         print(f"{metric.data}, {metric.mode}: {metric.name} {metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})")
+
+
+def quantise(recipe: Recipe, runs: Path, part: str) -> None:
+    """Write an int8 copy of a run's model folder, RUN/int8/model, and measure it as RUN_int8."""
+    folder = runs / recipe.name
+    _finished(folder / "model", "export")
+    pictures = data.prepare(recipe.data)
+    chosen = pictures.part("train")
+    ranges = [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // 128)]]
+    write_int8(folder / "model", ranges, folder / "int8" / "model")
+    needs = footprint(folder / "model")
+    results = folder if recipe.data.drawn else RESULTS
+    named = replace(recipe, name=f"{recipe.name}_int8")
+    path = measure(folder / "int8" / "model", data.read_records(recipe.data), part, named, results, asdict(needs))
+    size = (folder / "int8" / "model" / MODEL_FILE).stat().st_size
+    print(f"Written: {path}; {size:,} bytes; flash {needs.flash:,}, memory {needs.memory:,} bytes")
 
 
 def calibrate(folder: Path) -> Calibration:

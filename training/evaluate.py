@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from kndnet_desktop.core.card import Metric
+from kndnet_desktop.core.card import MODEL_FILE, Metric
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import read_image, to_input
@@ -44,7 +44,14 @@ SETS = {
 }
 
 
-def evaluate(folder: Path, records: Sequence[Record], part: str, recipe: Recipe, results: Path) -> Path:
+def evaluate(
+    folder: Path,
+    records: Sequence[Record],
+    part: str,
+    recipe: Recipe,
+    results: Path,
+    facts: Mapping[str, int] | None = None,
+) -> Path:
     """Measure a model folder, and write the figures into its card and into a results file.
 
     Args:
@@ -53,6 +60,7 @@ def evaluate(folder: Path, records: Sequence[Record], part: str, recipe: Recipe,
         part: `inner` or `test`.
         recipe: of the run: its name names the results file, its network is counted.
         results: folder for the results file and its pictures.
+        facts: more to write down about the model.
 
     Returns:
         The results file `RUN-PART.json`; beside it lie the pictures of the confusion matrix and of
@@ -90,6 +98,8 @@ def evaluate(folder: Path, records: Sequence[Record], part: str, recipe: Recipe,
         "sha256": card.sha256,
         "parameters": card.parameters,
         "multiply-accumulates": count_macs(recipe.model),
+        "bytes": (folder / MODEL_FILE).stat().st_size,
+        **(facts or {}),
         "input": [card.input.height, card.input.width],
         "metrics": [asdict(metric) for metric in found],
         "tables": tables,

@@ -31,14 +31,21 @@ def write(folder: Path = RESULTS) -> Path:
         "and calibration, so its figures flatter; fold 0 and the pictures kept aside from other clinics were looked at",
         "once per release.",
         "",
-        "| run | parameters | multiply-accumulates | input | SHA-256 of model.onnx |",
-        "| --- | ---: | ---: | --- | --- |",
+        "| run | parameters | multiply-accumulates | input | model.onnx | its SHA-256 |",
+        "| --- | ---: | ---: | --- | ---: | --- |",
     ]
     seen = {run["run"]: run for run in runs}
     lines += [
         f"| {name} | {run['parameters']:,} | {run['multiply-accumulates'] / 1e6:.1f} M | "
-        f"{run['input'][0]} x {run['input'][1]} | `{run['sha256'][:16]}` |"
+        f"{run['input'][0]} x {run['input'][1]} | {run['bytes'] / 1000:,.0f} kB | `{run['sha256'][:16]}` |"
         for name, run in seen.items()
+    ]
+    lines += [
+        f"\nOn a small device `{name}` needs {run['flash'] / 1000:,.0f} kB of flash for its weights and at its peak "
+        f"{run['memory'] / 1000:,.0f} kB of memory for activations of one byte each, counted along its graph at this "
+        "input size: within a Cortex-M7 with 2 MB of flash and 1 MB of memory, such as the STM32H743."
+        for name, run in seen.items()
+        if run.get("memory", 10**9) < 900_000
     ]
     for part, sets in SETS.items():
         for source, title in sets.items():

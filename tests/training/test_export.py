@@ -14,13 +14,17 @@ from training.data import CODES
 from training.drawn import draw
 from training.export import check_parity, export, install
 from training.networks import build
+from training.quantise import footprint, quantise
 
 EVEN = Calibration(1.0, {"accuracy": (0.0,) * 7, "balanced": (0.0,) * 7}, "balanced")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's exporter uses what torch deprecates
 
 
-@pytest.fixture(scope="module", params=[ModelConfig(height=64, width=88), ModelConfig("test_efficientnet", 64, 88)])
+STUDENT, TEACHER = ModelConfig("student", 64, 88), ModelConfig("test_efficientnet", 64, 88)
+
+
+@pytest.fixture(scope="module", params=[STUDENT, TEACHER], ids=["student", "teacher"])
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recipe: Recipe):  # type: ignore[no-untyped-def]
     torch.manual_seed(1)
     made = replace(recipe, model=request.param)
@@ -68,6 +72,23 @@ def test_the_model_keeps_its_contract_at_any_size(exported) -> None:  # type: ig
         assert logits.dtype == cams.dtype == embedding.dtype == np.float32
         bias = logits - cams.mean((2, 3))
         assert np.allclose(bias, bias[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("exported", [STUDENT], indirect=True)
+@pytest.mark.filterwarnings("ignore")  # the quantiser warns of what it was told to do
+def test_an_int8_copy_is_small_loads_and_answers_alike(exported, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder, _ = exported
+    quantise(folder, PICTURES, tmp_path)
+    assert (tmp_path / "model.onnx").stat().st_size <= 200_000
+    float32, int8 = OnnxClassifier(folder), OnnxClassifier(tmp_path)
+    inputs = np.stack([draw(code, 9, 64, 88) for code in CODES])
+    one, other = float32.run(inputs), int8.run(inputs)
+    assert np.corrcoef(one.logits.ravel(), other.logits.ravel())[0, 1] > 0.98
+    assert one.cams.shape == other.cams.shape
+    needs = footprint(folder)
+    assert 0.95 * 145738 < needs.flash < 1.1 * 145738  # a byte for each weight; batch norm is folded into the biases
+    # The widest place is the first block's expansion, from 16 to 48 channels at half the input's size.
+    assert needs.memory == (16 + 48) * 32 * 44
 
 
 def test_nothing_in_the_file_names_this_computer(exported) -> None:  # type: ignore[no-untyped-def]
