@@ -146,7 +146,7 @@ def _load(role: str) -> Models:
 
 def _signer(options: argparse.Namespace) -> "Signer | None":
     from kndnet_desktop import reporting
-    from kndnet_desktop.core.signing import load_pkcs12
+    from kndnet_desktop.core.keys import load_pkcs12
 
     if options.unsigned:
         return None

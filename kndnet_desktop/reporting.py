@@ -14,9 +14,10 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import read_bytes
+from kndnet_desktop.core.keys import Keyring, Keys
 from kndnet_desktop.core.report import Document, Reporter
 from kndnet_desktop.core.report_parts import Form, Photo, Program
-from kndnet_desktop.core.signing import Keyring, Keys, Signer
+from kndnet_desktop.core.signing import Signer
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict, verify
 

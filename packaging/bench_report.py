@@ -14,8 +14,8 @@ from PIL import Image, ImageChops
 from kndnet_desktop import paths
 from kndnet_desktop.core.batch import Models, classify
 from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.keys import Keys
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
-from kndnet_desktop.core.signing import Keys
 from kndnet_desktop.reporting import make_reporter
 
 PHOTOS = 200

@@ -29,9 +29,10 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.keys import KEY_FILE, TRUSTED_FOLDER, Keys, load_pkcs12
 from kndnet_desktop.core.report import Reporter
 from kndnet_desktop.core.report_parts import Form, Program, photo
-from kndnet_desktop.core.signing import KEY_FILE, TRUSTED_FOLDER, Keys, Signer, load_pkcs12
+from kndnet_desktop.core.signing import Signer
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict, verify
 
@@ -325,7 +326,7 @@ def test_signing_and_verifying_open_no_socket(issued: Issued, tmp_path: Path) ->
 import sys
 sys.addaudithook(lambda event, _: sys.exit(f"{event}") if event.startswith("socket.") else None)
 from pathlib import Path
-from kndnet_desktop.core.signing import Keys
+from kndnet_desktop.core.keys import Keys
 from kndnet_desktop.core.verify import verify
 keys = Keys(Path("signing"), None, lambda new: "correct horse")
 signed = keys.own().sign(Path("report.pdf").read_bytes(), "Issued")

@@ -1,0 +1,187 @@
+"""The key that signs this computer's reports, and the certificates of others that it trusts."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.signing import Signer
+
+KEY_BITS = 3072  # as strong as 128 bits (NIST SP 800-57), enough beyond 2030
+YEARS = 30  # a report is read long after it was issued
+KEY_FILE = "key.pem"
+CERTIFICATE_FILE = "certificate.pem"
+TRUSTED_FOLDER = "trusted"
+SERVICE = "KNDNet Desktop report signature"
+
+
+class PassphraseNeededError(UserError):
+    """The passphrase of the signing key is not known, and nobody was there to be asked.
+
+    Args:
+        new: Whether a key is to be made, so that a new passphrase is to be chosen.
+    """
+
+    def __init__(self, *, new: bool) -> None:
+        super().__init__(
+            "There is no passphrase for the signing key: this computer has no keyring that keeps it.",
+            "Set KNDNET_PASSPHRASE, or make the report without a signature.",
+        )
+        self.new = new
+
+
+class Keyring(Protocol):
+    """Where the system keeps passwords; the module `keyring` is one."""
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        """Return a password, or None."""
+
+    def set_password(self, service_name: str, username: str, password: str) -> None:
+        """Keep a password."""
+
+
+class Keys:
+    """This computer's own key, made on first use, and the certificates of others that it trusts.
+
+    The key lies in a file that is encrypted with a passphrase; the passphrase lies in the system's keyring, or, where
+    there is none, in somebody's head.
+
+    Args:
+        folder: Where key and certificates lie; made on first use.
+        keyring: The system's keyring, or None.
+        ask: Asks a person for the passphrase; called with True where a new one is to be chosen. None where nobody is
+            there to be asked.
+    """
+
+    def __init__(self, folder: Path, keyring: Keyring | None, ask: Callable[[bool], str] | None = None) -> None:
+        self._folder, self._keyring, self._ask = folder, keyring, ask
+
+    def own(self) -> Signer:
+        """Return this computer's signer; make its key if there is none.
+
+        Raises:
+            UserError: If the key can't be read, unlocked or made.
+        """
+        try:
+            if not (self._folder / KEY_FILE).exists():
+                self._make()
+            encrypted = (self._folder / KEY_FILE).read_bytes()
+            certificate = (self._folder / CERTIFICATE_FILE).read_bytes()
+        except OSError as error:
+            raise UserError(
+                f"The signing key in “{self._folder}” can't be used: {_reason(error)}.",
+                "Ask for the right to write there, or save the report without a signature.",
+            ) from error
+        try:
+            # Our own file, encrypted with its own checksum: testing the primes again would take 0.2 s.
+            key = serialization.load_pem_private_key(
+                encrypted, self._passphrase(new=False).encode(), unsafe_skip_rsa_key_validation=True
+            )
+            return Signer.of(key, x509.load_pem_x509_certificate(certificate))
+        except (ValueError, TypeError) as error:
+            raise UserError(
+                "The signing key can't be unlocked: the passphrase is wrong or the key is damaged.",
+                f"Try again, or move “{self._folder}” away: a new key is made then.",
+            ) from error
+
+    def known(self) -> frozenset[str]:
+        """Return the fingerprints of this computer's certificate and of all in the folder ``trusted``."""
+        found = [self._folder / CERTIFICATE_FILE, *sorted((self._folder / TRUSTED_FOLDER).glob("*.pem"))]
+        prints = set()
+        for path in found:
+            try:
+                for certificate in x509.load_pem_x509_certificates(path.read_bytes()):
+                    prints.add(certificate.fingerprint(hashes.SHA256()).hex())
+            except (OSError, ValueError):
+                continue  # a file that is no certificate trusts nobody
+        return frozenset(prints)
+
+    def _make(self) -> None:
+        passphrase = self._passphrase(new=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = rsa.generate_private_key(65537, KEY_BITS)
+        name = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COMMON_NAME, "KNDNet Desktop on one computer"),
+                x509.NameAttribute(NameOID.SERIAL_NUMBER, secrets.token_hex(8)),
+            ]
+        )
+        start = datetime.now(UTC) - timedelta(days=1)  # clocks differ
+        usage = x509.KeyUsage(
+            digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+            key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+        )  # fmt: skip
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
+            .not_valid_after(start + timedelta(days=365 * YEARS))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(usage, critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        encrypted = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase.encode()),
+        )
+        write_whole(self._folder / CERTIFICATE_FILE, certificate.public_bytes(serialization.Encoding.PEM))
+        # The key last: where it is, its certificate is.
+        write_whole(self._folder / KEY_FILE, encrypted)
+        (self._folder / KEY_FILE).chmod(0o600)
+
+    def _passphrase(self, *, new: bool) -> str:
+        user = str(self._folder)
+        if self._keyring is not None:
+            try:
+                kept = None if new else self._keyring.get_password(SERVICE, user)
+                if new:
+                    kept = secrets.token_urlsafe(32)
+                    self._keyring.set_password(SERVICE, user, kept)
+                if kept:
+                    return kept
+            except Exception:  # noqa: S110 - every backend raises its own; then a person is asked
+                pass
+        given = self._ask(new) if self._ask else ""
+        if not given:
+            raise PassphraseNeededError(new=new)
+        return given
+
+
+def load_pkcs12(path: Path, passphrase: str) -> Signer:
+    """Read a clinic's own key and certificate.
+
+    Args:
+        path: A ``.p12`` or ``.pfx`` file.
+        passphrase: What it is encrypted with; may be empty.
+
+    Raises:
+        UserError: If it can't be read or unlocked, or holds no key that can sign.
+    """
+    try:
+        key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase.encode() or None)
+    except OSError as error:
+        raise UserError(f"The certificate “{path.name}” can't be read: {_reason(error)}.") from error
+    except ValueError as error:
+        raise UserError(
+            f"The certificate “{path.name}” can't be unlocked.", "Check the passphrase; the file must be PKCS #12."
+        ) from error
+    if key is None or certificate is None:
+        raise UserError(f"The file “{path.name}” does not hold both a key and its certificate.")
+    return Signer.of(key, certificate)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()
