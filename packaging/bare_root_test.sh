@@ -31,8 +31,8 @@ mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Release
 echo "Making a bare Debian 12 root ..."
 debootstrap --variant=minbase --include=python3,python3-pip,git,make,ca-certificates bookworm "$root" \
     "${mirror:-http://deb.debian.org/debian}" >/dev/null
-echo "It holds $(chroot "$root" dpkg-query --show | wc -l) packages; python3-venv is $(
-    chroot "$root" dpkg-query --show python3-venv >/dev/null 2>&1 && echo "among them" || echo "not among them")."
+echo "It holds $(chroot "$root" dpkg-query --show | wc -l) packages; Python's own venv $(
+    chroot "$root" python3 -c 'import ensurepip' 2>/dev/null && echo works || echo "does not work")."
 
 cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
 cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"

@@ -1,5 +1,6 @@
 """The benchmark compares like with like."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -45,13 +46,11 @@ def test_times_are_median_and_95th_percentile() -> None:
 def test_the_table_shows_what_was_measured() -> None:
     from bench_table import TITLES, as_markdown
 
-    table = {name: {"median_ms": 2.0, "p95_ms": 3.0, "reference_ms": 40.0, "times_faster": 20.0} for name in TITLES}
-    table["window"] = dict.fromkeys(
-        ("painted_ms", "ready_ms", "drag_updates_per_second", "memory_mb", "peak_memory_mb"), 123.0
-    )
+    table = defaultdict(lambda: defaultdict(lambda: 123.0))
+    table |= {name: {"median_ms": 2.0, "p95_ms": 3.0, "reference_ms": 40.0, "times_faster": 20.0} for name in TITLES}
     table["crop"] = {"updates_per_second": 456.0}
-    machine = dict.fromkeys(("processor", "cores", "memory", "system", "python", "packages"), "named")
-    text = as_markdown(table, machine)
+    text = as_markdown(table, defaultdict(lambda: "named"))
     assert text.count("| 2.0 ms | 3.0 ms | 40.0 ms | 20.0 |") == len(TITLES)
     assert "123 ms" in text
     assert "456" in text
+    assert "named" in text
