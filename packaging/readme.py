@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "resources" / "models"
 BENCH = ROOT / "out" / "bench.json"
 
+HEADLINES = ("accuracy", "balanced accuracy", "macro-F1", "recall mel", "melanoma AUC", "ECE")
+
 
 def networks() -> str:
     """A paragraph and a table for each shipped network, as its card has them."""
@@ -30,17 +32,29 @@ def networks() -> str:
             f"**{role.capitalize()}**: {card.name}, {card.parameters:,} parameters; {card.architecture}; input about "
             f"{card.input.height} x {card.input.width} pixels."
         )
-        if card.metrics:
-            rows = ["| figure | mode | value (95 % interval) | measured on |", "| --- | --- | --- | --- |"]
-            for metric in card.metrics:
-                value = f"{metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"
-                rows.append(
-                    f"| {metric.name} | {metric.mode or 'any'} | {value} | {metric.data}, {metric.images} images |"
-                )
-            parts.append("\n".join(rows))
-        else:
-            parts.append("No figure has been measured for these weights yet.")
+        parts.append(figures(card) if card.metrics else "No figure has been measured for these weights yet.")
     return "\n\n".join(parts)
+
+
+def figures(card: ModelCard) -> str:
+    """The headline figures of a card, a column for each mode; those of the test pictures where there are any."""
+    modes = list(card.calibration.modes)
+    tested = [metric for metric in card.metrics if "validation" not in metric.data] or card.metrics
+    rows = [
+        f"| measured on | figure (95 % interval) | {' | '.join(f'{mode} mode' for mode in modes)} |",
+        "| --- | --- |" + " --- |" * len(modes),
+    ]
+    for data in dict.fromkeys(metric.data for metric in tested):
+        for name in HEADLINES:
+            cells = {
+                metric.mode: f"{metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"
+                for metric in tested
+                if (metric.data, metric.name) == (data, name)
+            }
+            if cells:
+                values = " | ".join(cells.get(mode, cells.get("", "")) for mode in modes)
+                rows.append(f"| {data} | {name} | {values} |")
+    return "\n".join(rows)
 
 
 def speed() -> str | None:
