@@ -1,6 +1,7 @@
 """What both doors need to issue reports: where templates, languages and keys lie, and how a report is saved."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -8,15 +9,16 @@ from pathlib import Path
 import platformdirs
 
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.batch import Models, classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.keys import Keyring, Keys
+from kndnet_desktop.core.patient import Patient
 from kndnet_desktop.core.report import Document, Reporter
-from kndnet_desktop.core.report_parts import Form, Photo, Program
+from kndnet_desktop.core.report_parts import Form, Photo, Program, photo
 from kndnet_desktop.core.signing import Signer
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict, verify
@@ -104,9 +106,17 @@ class ReportOffice:
         Raises:
             UserError: If there is no such language or the logo is no picture.
         """
-        if language not in self._reporters:
-            self._reporters[language] = make_reporter(language, self._painter)
-        return self._reporters[language].lesion(photos, cards, form, made)
+        return self._reporter(language).lesion(photos, cards, form, made)
+
+    def draw_batch(
+        self, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, language: str, made: datetime
+    ) -> Document:
+        """Make the report of many photos, which were made with `LIST_SIDE`.
+
+        Raises:
+            UserError: If there is no such language or the logo is no picture.
+        """
+        return self._reporter(language).batch(photos, cards, form, made)
 
     def issue(self, document: Document, target: Path, *, sign: bool, passphrase: str = "") -> None:
         """Set, sign and save a report.
@@ -118,6 +128,11 @@ class ReportOffice:
         signer = make_keys((lambda _new: passphrase) if passphrase else None).own() if sign else None
         issue(document, signer, target)
 
+    def _reporter(self, language: str) -> Reporter:
+        if language not in self._reporters:
+            self._reporters[language] = make_reporter(language, self._painter)
+        return self._reporters[language]
+
     def verify(self, report: Path, image: Path | None = None) -> Verdict:
         """Check a report, and compute its answer again if a photo is given.
 
@@ -126,6 +141,32 @@ class ReportOffice:
         """
         images = {image.name: read_bytes(image)} if image else {}
         return verify(read_bytes(report), make_keys(None).known(), images, self._load)
+
+
+def check_reports(models: Models, sample: Path) -> str:
+    """Make a report, sign it with a key for this once, change it and find that out, for the self-test.
+
+    Returns:
+        What was done, in a few words.
+
+    Raises:
+        RuntimeError: If it does not work on this computer.
+    """
+    case = next(classify([sample], models, full_size=True))
+    painter, card = HeatPainter(), models.main.card
+    shot = photo(case.result, case.picture, case.examination, card, painter)
+    name = "Ωμέγα Щука 测试 한글 سلام"  # every font is there, or setting fails
+    document = make_reporter("de", painter).lesion(
+        [shot], [card], Form(patient=Patient(name=name)), datetime.now().astimezone()
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        keys = Keys(Path(folder) / "signing", None, lambda _new: "self-test")
+        pdf = keys.own().sign(document.pdf(), "self-test")
+        found = verify(pdf, keys.known(), {sample.name: sample.read_bytes()}, lambda _role: models)
+        changed = verify(pdf[:5000] + bytes([pdf[5000] ^ 1]) + pdf[5001:], keys.known())
+    if document.substituted or (found.state, found.known, changed.state) != ("reproduced", True, "altered"):
+        raise RuntimeError(f"report {found.state}, changed report {changed.state}, missing {document.substituted}")
+    return f"one page signed and reproduced, {len(pdf) // 1024} kB; a changed byte is found"
 
 
 def _system_keyring() -> Keyring | None:

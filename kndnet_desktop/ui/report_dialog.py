@@ -7,16 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QMarginsF, QMimeData, QRectF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
-    QLineEdit,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -29,6 +27,8 @@ from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.report_parts import Form, Photo, file_name
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.page_view import PageView
+from kndnet_desktop.ui.passphrase import ask_passphrase
+from kndnet_desktop.ui.printing import paint
 from kndnet_desktop.ui.report_form import ReportForm, ReportSettings
 from kndnet_desktop.ui.theme import GRID, Theme
 
@@ -49,6 +49,11 @@ class Office(Protocol):
         self, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, language: str, made: datetime
     ) -> "Document":
         """Make the report of one lesion."""
+
+    def draw_batch(
+        self, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, language: str, made: datetime
+    ) -> "Document":
+        """Make the report of many photos."""
 
     def issue(self, document: "Document", target: Path, *, sign: bool, passphrase: str = "") -> None:
         """Set, sign and save a report."""
@@ -271,30 +276,16 @@ class ReportDialog(QDialog):
     def _on_saved(self, saved: _Saved) -> None:
         new = getattr(saved.error, "new", None)  # only the error that asks for a passphrase has it
         if new is not None:
-            self._ask_passphrase(saved.target, new=new)
+            passphrase = ask_passphrase(self, new=new)
+            if passphrase:
+                self.save_to(saved.target, passphrase)
+            else:
+                self._say(self.tr("Nothing was saved."))
         elif saved.error:
             self._say(str(saved.error))
         else:
             self.form.saved_in(str(saved.target.parent))
             self._say(self.tr("Saved “{name}”.").format(name=saved.target.name))
-
-    def _ask_passphrase(self, target: Path, *, new: bool) -> None:
-        question = (
-            self.tr("Choose a passphrase for the key that signs reports. This computer has no keyring to keep it.")
-            if new
-            else self.tr("Passphrase of the key that signs reports:")
-        )
-        title, hidden = self.tr("Signing key"), QLineEdit.EchoMode.Password
-        passphrase, accepted = QInputDialog.getText(self, title, question, hidden)
-        if accepted and passphrase and new:
-            again, accepted = QInputDialog.getText(self, title, self.tr("The same passphrase once more:"), hidden)
-            if accepted and again != passphrase:
-                self._say(self.tr("The two passphrases differ; nothing was saved."))
-                return
-        if accepted and passphrase:
-            self.save_to(target, passphrase)
-        else:
-            self._say(self.tr("Nothing was saved."))
 
     def _ask_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -304,21 +295,8 @@ class ReportDialog(QDialog):
             self.print_to(printer)
 
     def _paint(self, printer: QPrinter, pages: Sequence[QImage]) -> None:
-        # The report has its own margins; the printer's are in them.
-        printer.setFullPage(True)
-        printer.setPageMargins(QMarginsF(), QPageLayout.Unit.Millimeter)
-        painter = QPainter()
-        if not painter.begin(printer):
-            self._say(self.tr("The printer can't be reached."))
-            return
-        for number, page in enumerate(pages):
-            if number:
-                printer.newPage()
-            room = QRectF(painter.viewport())
-            size = page.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            painter.drawImage(QRectF(room.topLeft(), size), page)
-        painter.end()
-        self._say(self.tr("Sent to the printer."))
+        printed = paint(printer, pages)
+        self._say(self.tr("Sent to the printer.") if printed else self.tr("The printer can't be reached."))
 
     def _copy(self) -> None:
         data = QMimeData()

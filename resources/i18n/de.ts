@@ -655,10 +655,6 @@
         <translation>Dasselbe Kennwort noch einmal:</translation>
     </message>
     <message>
-        <source>The two passphrases differ; nothing was saved.</source>
-        <translation>Die beiden Kennwörter sind verschieden; nichts wurde gespeichert.</translation>
-    </message>
-    <message>
         <source>Nothing was saved.</source>
         <translation>Nichts wurde gespeichert.</translation>
     </message>
@@ -673,6 +669,26 @@
     <message>
         <source>The page is copied as a picture.</source>
         <translation>Die Seite ist als Bild kopiert.</translation>
+    </message>
+    <message>
+        <source>Report on many photos</source>
+        <translation>Bericht zu vielen Bildern</translation>
+    </message>
+    <message>
+        <source>Photos done</source>
+        <translation>Fertige Bilder</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The report is being made…</source>
+        <translation>Der Bericht wird erstellt…</translation>
     </message>
     <message>
         <source>Verify a report</source>

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kndnet_desktop.core.report_parts import Photo, photo
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict
 from kndnet_desktop.reporting import ReportOffice
+from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog, Order
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.report_dialog import ReportDialog, Subject
 from kndnet_desktop.ui.report_form import ReportSettings
@@ -204,22 +205,24 @@ def test_without_a_keyring_the_passphrase_is_asked(
     office: ReportOffice,
 ) -> None:
     dialog = open_dialog(sign=True)
-    answers: Iterator[tuple[str, bool]] = iter(
-        [("one", True), ("two", True), ("", False), ("one", True), ("one", True)]
-    )
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: next(answers))
+    answers: list[tuple[str, bool]] = []
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: answers.pop(0))
     target = tmp_path / "report.pdf"
-    dialog.save_to(target)
-    said(qtbot, dialog, "passphrases differ")
-    dialog.save_to(target)
-    said(qtbot, dialog, "Nothing was saved.")
-    assert not target.exists()
-    dialog.save_to(target)
+
+    def save(*typed: tuple[str, bool]) -> None:
+        answers[:] = typed
+        dialog.save_to(target)
+        qtbot.waitUntil(lambda: not answers, timeout=PATIENCE)
+
+    for wrong in ([("one", True), ("two", True)], [("", False)]):
+        save(*wrong)
+        said(qtbot, dialog, "Nothing was saved.")
+        assert not target.exists()
+    save(("one", True), ("one", True))
     said(qtbot, dialog, "Saved")
     assert office.verify(target).known
-    answers = iter([("wrong", True)])
     target.unlink()
-    dialog.save_to(target)
+    save(("wrong", True))
     said(qtbot, dialog, "passphrase is wrong")
     assert not target.exists()
 
@@ -301,3 +304,65 @@ def test_a_report_is_verified_in_the_window(
     assert verdict(checker).state == "altered"
     assert checker.headline.text().startswith("Altered")
     assert not failures
+
+
+@pytest.fixture
+def order(student: OnnxClassifier, samples: Path, tmp_path: Path) -> Order:
+    (tmp_path / "half.jpg").write_bytes((samples / SAMPLE).read_bytes()[:5000])
+    return Order((*sorted(samples.glob("*.jpg")), tmp_path / "half.jpg"), Models(student), None)
+
+
+@pytest.fixture
+def batch_dialog(
+    qtbot: QtBot, jobs: Jobs, office: ReportOffice, order: Order, remembered: list[ReportSettings]
+) -> BatchReportDialog:
+    failures: list[BaseException] = []
+    settings = ReportSettings(sign=False, clinic="Skin clinic")
+    dialog = BatchReportDialog(jobs, order, lambda: office, ("en", "de"), settings, remembered.append, failures.append)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_a_report_on_many_photos_is_made_with_progress(
+    qtbot: QtBot, batch_dialog: BatchReportDialog, order: Order, tmp_path: Path, remembered: list[ReportSettings]
+) -> None:
+    batch_dialog.language.setCurrentIndex(1)
+    batch_dialog.save_to(tmp_path / "all.pdf")
+    assert batch_dialog.cancel.isEnabled()
+    qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
+    assert batch_dialog.said.text() == "Saved “all.pdf”."
+    assert batch_dialog.progress.value() == len(order.files)
+    text = text_of(tmp_path / "all.pdf")
+    assert f"Bericht zu {len(order.files)} Dermatoskopbildern" in text
+    assert "half.jpg" in text
+    assert "Skin clinic" in text
+    batch_dialog.close()
+    assert remembered == [ReportSettings("de", sign=False, clinic="Skin clinic", folder=str(tmp_path))]
+
+
+def test_a_report_on_many_photos_can_be_cancelled(
+    qtbot: QtBot, batch_dialog: BatchReportDialog, tmp_path: Path
+) -> None:
+    batch_dialog.save_to(tmp_path / "all.pdf")
+    qtbot.mouseClick(batch_dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
+    assert batch_dialog.said.text() == "Nothing was saved."
+    assert not (tmp_path / "all.pdf").exists()
+
+
+def test_a_passphrase_for_a_report_on_many_photos_is_asked_and_used(
+    qtbot: QtBot,
+    batch_dialog: BatchReportDialog,
+    office: ReportOffice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_keyring: None,
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("correct horse", True))
+    batch_dialog.sign.setChecked(True)
+    batch_dialog.save_to(tmp_path / "all.pdf")
+    qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
+    assert batch_dialog.said.text() == "Saved “all.pdf”."
+    assert office.verify(tmp_path / "all.pdf").known

@@ -1,0 +1,231 @@
+"""The report of many photos: chosen, made with progress, and saved."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.images import read_bytes
+from kndnet_desktop.core.patient import Clinic, Patient
+from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
+from kndnet_desktop.ui.jobs import Job, Jobs
+from kndnet_desktop.ui.passphrase import ask_passphrase
+from kndnet_desktop.ui.report_dialog import Office
+from kndnet_desktop.ui.report_form import LANGUAGE_NAMES, ReportSettings
+from kndnet_desktop.ui.theme import GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Photos to report on.
+
+    Attributes:
+        files: The photos.
+        models: Who is asked.
+        mode: Calibration mode; None for the card's own.
+    """
+
+    files: Sequence[Path]
+    models: Models
+    mode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How far the report is, or how it ended."""
+
+    photos: int
+    saved: bool = False
+    error: UserError | None = None
+
+
+class BatchReportDialog(QDialog):
+    """Makes one report of many photos.
+
+    Args:
+        jobs: Where work runs.
+        order: What it is about.
+        open_office: Opens who makes reports; called in a job's thread.
+        languages: Codes of the languages that a report can be in.
+        settings: What was remembered.
+        remember: Called with what is to be remembered when the dialog closes.
+        broke: Called with an exception that is a bug.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        order: Order,
+        open_office: Callable[[], Office],
+        languages: tuple[str, ...],
+        settings: ReportSettings,
+        remember: Callable[[ReportSettings], None],
+        broke: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._order, self._settings = jobs, order, settings
+        self._remember, self._broke = remember, broke
+        self._open_office = functools.cache(open_office)
+        self._job: Job | None = None
+        self.setWindowTitle(self.tr("Report on many photos"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.notes = QLineEdit()
+        self.language, self.paper = QComboBox(), QComboBox()
+        for code in languages:
+            self.language.addItem(LANGUAGE_NAMES.get(code, code), code)
+        self.language.setCurrentIndex(max(self.language.findData(settings.language), 0))
+        for name, title in (("a4", "A4"), ("letter", "Letter")):
+            self.paper.addItem(title, name)
+        self.paper.setCurrentIndex(max(self.paper.findData(settings.paper), 0))
+        self.sign = QCheckBox(self.tr("Sign it, so that every later change shows"))
+        self.sign.setChecked(settings.sign)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, len(order.files))
+        self.progress.setFormat("%v / %m")
+        self.progress.setAccessibleName(self.tr("Photos done"))
+        self.said = QLabel(self.tr("{count} photos").format(count=len(order.files)))
+        self.said.setWordWrap(True)
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.save = QPushButton(self.tr("&Save…"))
+        self.save.setDefault(True)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setEnabled(False)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.save.clicked.connect(self._ask_where)
+        self.cancel.clicked.connect(self._stop)
+        self.close_button.clicked.connect(self.close)
+        self._lay_out()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a report is being made."""
+        return self._job is not None
+
+    def save_to(self, target: Path, passphrase: str = "") -> None:
+        """Make the report and save it."""
+        order, office, settings = self._order, self._open_office, self._choices()
+        notes = self.notes.text().strip()
+
+        def work() -> Iterator[_Step]:
+            models, painter, made = order.models, HeatPainter(), datetime.now().astimezone()
+            card, photos = models.main.card, []
+            try:
+                logo = read_bytes(Path(settings.logo)) if settings.logo else None
+                for case in classify(order.files, models, order.mode):
+                    photos.append(photo(case.result, case.picture, case.examination, card, painter, side=LIST_SIDE))
+                    yield _Step(len(photos))
+                form = Form(Clinic(settings.clinic, settings.address), Patient(notes=notes), logo, settings.paper)
+                cards = [card, *([models.teacher.card] if models.teacher else [])]
+                document = office().draw_batch(photos, cards, form, settings.language, made)
+                office().issue(document, target, sign=settings.sign, passphrase=passphrase)
+                yield _Step(len(photos), saved=True)
+            except UserError as error:
+                yield _Step(len(photos), error=error)
+
+        self.said.setText(self.tr("The report is being made…"))
+        job = self._job = self._jobs.start(work)
+        job.item.connect(lambda step: self._on_step(step, target))
+        job.done.connect(lambda: self._ended(job))
+        job.cancelled.connect(lambda: self._cancelled(job))
+        job.failed.connect(lambda error: self._failed(job, error))
+        self._enable()
+
+    def done(self, code: int) -> None:
+        """Stop, remember and close."""
+        self._stop()
+        self._remember(self._choices())
+        super().done(code)
+
+    def _choices(self) -> ReportSettings:
+        return replace(
+            self._settings,
+            language=self.language.currentData(),
+            paper=self.paper.currentData(),
+            sign=self.sign.isChecked(),
+        )
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(GRID)
+        form.addRow(self.tr("N&otes"), self.notes)
+        form.addRow(self.tr("&Language"), self.language)
+        form.addRow(self.tr("&Paper"), self.paper)
+        form.addRow(self.sign)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.save, self.cancel, self.close_button):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addLayout(form)
+        column.addWidget(self.progress)
+        column.addWidget(self.said)
+        column.addStretch(1)
+        column.addLayout(buttons)
+        self.setMinimumWidth(480)
+
+    def _ask_where(self) -> None:
+        offer = Path(self._settings.folder) / f"photos-report-{datetime.now().astimezone():%Y-%m-%d}.pdf"
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), str(offer), "PDF (*.pdf)")
+        if name:
+            self.save_to(Path(name) if name.lower().endswith(".pdf") else Path(f"{name}.pdf"))
+
+    def _on_step(self, step: _Step, target: Path) -> None:
+        self.progress.setValue(step.photos)
+        new = getattr(step.error, "new", None)  # only the error that asks for a passphrase has it
+        if step.saved:
+            self._settings = replace(self._settings, folder=str(target.parent))
+            self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
+        elif new is not None:
+            passphrase = ask_passphrase(self, new=new)
+            if passphrase:
+                self.save_to(target, passphrase)
+            else:
+                self.said.setText(self.tr("Nothing was saved."))
+        elif step.error:
+            self.said.setText(str(step.error))
+
+    def _stop(self) -> None:
+        if self._job:
+            self._job.cancel()
+
+    def _cancelled(self, job: Job) -> None:
+        self.said.setText(self.tr("Nothing was saved."))
+        self._ended(job)
+
+    def _failed(self, job: Job, error: BaseException) -> None:
+        self._ended(job)
+        self._broke(error)
+
+    def _ended(self, job: Job) -> None:
+        if self._job is job:  # else a passphrase was given and the next attempt is under way already
+            self._job = None
+            self._enable()
+
+    def _enable(self) -> None:
+        for widget in (self.save, self.notes, self.language, self.paper, self.sign):
+            widget.setEnabled(not self.busy)
+        self.cancel.setEnabled(self.busy)
