@@ -191,6 +191,8 @@ class Words:
             "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
         }
         measured = [metric for metric in card.metrics if metric.mode in ("", mode)]
+        # What the model was chosen by flatters it; where there is a test, only the test counts.
+        measured = [metric for metric in measured if "validation" not in metric.data] or measured
         metrics = [metric for metric in measured if metric.name in SHOWN_METRICS] or measured[: len(SHOWN_METRICS)]
         return {
             "name": card.name,
@@ -250,7 +252,7 @@ class Words:
             "malignant_mark": say("Malignant"),
             "yes": say("yes"),
             "diagnosis": say("Diagnosis"),
-            "bar": say("Bar"),
+            "bar": say("0 to 100 %"),
             "probability": say("Probability"),
             "second": say("Second opinion"),
             "nobody": say("No patient data were entered."),

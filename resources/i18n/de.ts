@@ -333,8 +333,8 @@
         <translation>Diagnose</translation>
     </message>
     <message>
-        <source>Bar</source>
-        <translation>Balken</translation>
+        <source>0 to 100 %</source>
+        <translation>0 bis 100 %</translation>
     </message>
     <message>
         <source>Probability</source>

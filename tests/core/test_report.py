@@ -268,13 +268,15 @@ def test_second_opinion_frame_figures_and_remarks_are_shown(
     shot = photo(result, case.picture, case.examination, student.card, painter, explained="mel", frame=frame)
     metric = Metric("accuracy", 0.8431, 0.8210, 0.8652, 2003, "HAM10000 fold 0", "balanced", "once")
     elsewhere = replace(metric, value=0.7777, mode="accuracy")
-    card = replace(student.card, metrics=(metric, elsewhere))
+    chosen_by = replace(metric, value=0.9999, data="HAM10000 inner validation")
+    card = replace(student.card, metrics=(chosen_by, metric, elsewhere))
     pdf = reporters["de"].lesion([shot], [card, card], Form(), MADE).pdf()
     text = text_of(pdf)
     assert "Zweite Meinung (größeres Netz)" in text
     assert "feine Strukturen lassen sich nicht beurteilen" in text
     assert "0,843" in text
     assert "0,821 bis 0,865" in text
+    assert "1,000" not in text, "what the model was chosen by flatters it"
     assert "0,778" not in text, "a figure of another mode says nothing of these probabilities"
     assert "nur der Ausschnitt im Rahmen" in text
     (entry,) = record_of(pdf)["photos"]  # type: ignore[misc]
