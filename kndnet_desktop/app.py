@@ -14,10 +14,13 @@ from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.translation import Catalogue, languages
 from kndnet_desktop.settings import Settings, SettingsFile
 from kndnet_desktop.ui.crash_dialog import CrashDialog, report_of
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.main_window import MainWindow
+from kndnet_desktop.ui.report_desk import ReportDesk
+from kndnet_desktop.ui.report_dialog import Office
 from kndnet_desktop.ui.theme import Theme
 
 
@@ -43,11 +46,13 @@ class App:
         settings = self._file.load()
         self.jobs = Jobs(self.application)
         self.theme = Theme(self.application, resources / "icons", theme or settings.theme)
+        catalogues = resources / "i18n"
+        desk = ReportDesk(self.jobs, self.theme, _open_office, languages(catalogues), Catalogue(), settings.report)
         self.window = MainWindow(
-            self.jobs, self.theme, settings, resources / "samples", runs, __version__, self._remember
+            self.jobs, self.theme, desk, settings, resources / "samples", runs, __version__, self._remember
         )
-        for page in (self.window.page, self.window.batch):
-            page.broke.connect(self._report)
+        for part in (self.window.page, self.window.batch, desk):
+            part.broke.connect(self._report)
 
     def load_models(self) -> None:
         """Load the models in a thread, so that the window is there first."""
@@ -92,6 +97,14 @@ class App:
         report = report_of(error, __version__)
         print(report, file=sys.stderr)
         CrashDialog(report, self.window).open()
+
+
+def _open_office() -> Office:
+    # Setting and signing PDF takes a second to import, here in a job's thread.
+    from kndnet_desktop.cli import load_models
+    from kndnet_desktop.reporting import ReportOffice
+
+    return ReportOffice(load_models)
 
 
 def _load() -> Iterator[Models]:

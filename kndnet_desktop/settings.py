@@ -22,6 +22,7 @@ class Settings:
         second_opinion: Whether the teacher is asked too.
         geometry: The window's place and size, in Qt's own form as hexadecimal digits.
         splitter: The division between picture and answer, likewise.
+        report: Choices of the report dialogs, in their own form; nothing about patients.
         recent: Paths of the files opened last, newest first.
     """
 
@@ -32,6 +33,7 @@ class Settings:
     second_opinion: bool = False
     geometry: str = ""
     splitter: str = ""
+    report: str = ""
     recent: tuple[str, ...] = ()
 
     def opened(self, path: Path) -> "Settings":

@@ -10,7 +10,7 @@ from kndnet_desktop.settings import RECENT, Settings, SettingsFile
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path / "deep" / "folder" / "settings.json")
-    settings = Settings("dark", False, 35, "accuracy", True, "00ff", "01", ("/a/ä.jpg", "/b.png"))
+    settings = Settings("dark", False, 35, "accuracy", True, "00ff", "01", "{}", ("/a/ä.jpg", "/b.png"))
     file.save(settings)
     assert file.load() == settings
 

@@ -16,6 +16,7 @@ PURPOSE = (
 KEYS = (
     ("Ctrl+O, Ctrl+Shift+O", "open photos, open a folder"),
     ("Ctrl+V, Ctrl+C, Ctrl+S", "paste a photo, copy the result, save the heat map"),
+    ("Ctrl+R", "report as PDF"),
     ("← and →", "previous and next photo"),
     ("Ctrl++, Ctrl+−, Ctrl+0, Ctrl+1", "zoom in, zoom out, whole photo, actual size"),
     ("F", "frame the lesion; Ctrl+Z and Ctrl+Y undo and redo"),

@@ -15,12 +15,14 @@ from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import Box, find_images
 from kndnet_desktop.core.records import CaseResult, Finding
+from kndnet_desktop.core.report_parts import photo
 from kndnet_desktop.core.text import describe
 from kndnet_desktop.ui.album import Album
 from kndnet_desktop.ui.empty_view import EmptyView
 from kndnet_desktop.ui.heat_bar import HeatBar
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.report_dialog import Subject
 from kndnet_desktop.ui.result_panel import ResultPanel
 from kndnet_desktop.ui.theme import GRID, Theme
 
@@ -70,6 +72,7 @@ class LesionPage(QWidget):
         self._mode: str | None = None
         self._ask_teacher = False
         self._album = Album()
+        self._listing = 0
         self._case: Case | None = None
         self._result: CaseResult | None = None
         self._examination: Examination | None = None
@@ -157,8 +160,8 @@ class LesionPage(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is on its way."""
-        return self._opening.busy or self._framing.busy or self._waiting is not None
+        """Whether an answer, or the list of what is in a folder, is on its way."""
+        return self._opening.busy or self._framing.busy or self._waiting is not None or self._listing > 0
 
     def set_models(self, models: Models, *, ask_teacher: bool, mode: str | None) -> None:
         """Use these models from now on."""
@@ -184,6 +187,7 @@ class LesionPage(QWidget):
         alone = paths[0] if len(paths) == 1 and not paths[0].is_dir() else None
         if alone:
             self._open_from(Album((alone,)))
+        self._listing += 1
         job = self._jobs.start(lambda: iter([tuple(find_images([alone.parent] if alone else paths))]))
         job.item.connect(lambda files: self._list_album(files, alone))
         job.failed.connect(self.broke)
@@ -238,6 +242,17 @@ class LesionPage(QWidget):
         """What the picture is called, without its folder."""
         return Path(self._result.path).name if self._result else ""
 
+    def report_subject(self) -> Subject | None:
+        """Return what a report on the picture is about, or None if there is no answer to report."""
+        case, seen, result, models, painter = self._case, self._examination, self._result, self._models, self._painter
+        if not (case and case.picture and seen and result and models and painter):
+            return None
+        picture, card, frame = case.picture, models.main.card, self.view.frame
+        box = None if frame.isNull() else _scaled(frame, 1)
+        explained = self._explained or seen.prediction.top
+        cards = (card, models.teacher.card) if models.teacher and seen.teacher else (card,)
+        return Subject(lambda: (photo(result, picture, seen, card, painter, explained=explained, frame=box),), cards)
+
     def save_overlay(self, target: Path) -> None:
         """Save the picture with the heat map that is shown as PNG, whole or not at all, and say so."""
         case, seen, painter = self._case, self._examination, self._painter
@@ -272,6 +287,7 @@ class LesionPage(QWidget):
     # Opening
 
     def _list_album(self, files: tuple[Path, ...], alone: Path | None) -> None:
+        self._listing -= 1
         if alone is None:
             if files:
                 self._open_from(Album(files))

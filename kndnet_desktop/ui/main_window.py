@@ -38,6 +38,7 @@ from kndnet_desktop.ui.image_view import STEP
 from kndnet_desktop.ui.intake import acceptable, taken
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.lesion_page import LesionPage
+from kndnet_desktop.ui.report_desk import ReportDesk
 from kndnet_desktop.ui.status_line import StatusLine
 from kndnet_desktop.ui.theme import GRID, Theme
 
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
     Args:
         jobs: Where work runs.
         theme: Colours and icons.
+        desk: Opens the dialogs of reports.
         settings: What was remembered.
         samples: Folder of the drawn samples.
         runs: Folder in which each batch run gets a folder; need not exist.
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self,
         jobs: Jobs,
         theme: Theme,
+        desk: ReportDesk,
         settings: Settings,
         samples: Path,
         runs: Path,
@@ -68,7 +71,8 @@ class MainWindow(QMainWindow):
         remember: Callable[[Settings], None],
     ) -> None:
         super().__init__()
-        self._theme, self._settings, self._samples, self._remember = theme, settings, samples, remember
+        self._theme, self._desk, self._settings, self._samples = theme, desk, settings, samples
+        self._remember = remember
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
@@ -125,6 +129,8 @@ class MainWindow(QMainWindow):
         self._add("folder", "Open &folder…", self._ask_for_folder, "Ctrl+Shift+O", "folder")
         self._add("paste", "&Paste photo", self.paste, standard.Paste, "paste")
         self._add("save", "&Save heat map…", self._ask_where_to_save, standard.Save, "save")
+        self._add("report", "&Report…", self._report, "Ctrl+R", "report")
+        self._add("verify", "&Verify a report…", lambda: self._desk.verify(self))
         self._add("quit", "&Quit", self.close, standard.Quit)
         undo = page.undo_stack.createUndoAction(self, "Undo")
         redo = page.undo_stack.createRedoAction(self, "Redo")
@@ -156,7 +162,9 @@ class MainWindow(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.addAction(get("paste"))
         menu.addSeparator()
-        menu.addAction(get("save"))
+        menu.addActions([get("save"), get("report")])
+        menu.addSeparator()
+        menu.addAction(get("verify"))
         menu.addSeparator()
         menu.addAction(get("quit"))
         menu = bar.addMenu("&Edit")
@@ -194,7 +202,7 @@ class MainWindow(QMainWindow):
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(room)
-        for name in ("open", "folder", "frame", "copy", "save"):
+        for name in ("open", "folder", "frame", "copy", "save", "report"):
             action = self._actions[name]
             action.setIconText(name.capitalize())
             bar.addAction(action)
@@ -316,6 +324,11 @@ class MainWindow(QMainWindow):
                 return
             self.page.save_overlay(target)
 
+    def _report(self) -> None:
+        subject = self.page.report_subject()
+        if subject:
+            self._desk.report(subject, self)
+
     # State
 
     def _on_shown(self, result: CaseResult) -> None:
@@ -335,7 +348,7 @@ class MainWindow(QMainWindow):
         # What concerns the lesion page only leaves its keys to the other pages while they are shown.
         here = self.pages.currentWidget() is page
         index, count = page.place
-        for name in ("save", "copy", "frame"):
+        for name in ("save", "copy", "frame", "report"):
             self._actions[name].setEnabled(here and page.has_picture)
         for name in ("heat", "fit", "actual", "in", "out"):
             self._actions[name].setEnabled(here)
@@ -380,6 +393,7 @@ class MainWindow(QMainWindow):
             heat_shown=bar.check.isChecked(),
             heat_opacity=bar.slider.value(),
             second_opinion=self.page.ask_teacher,
+            report=self._desk.remembered,
             geometry=bytes(self.saveGeometry().toHex().data()).decode(),
             splitter=bytes(self.page.splitter.saveState().toHex().data()).decode(),
         )

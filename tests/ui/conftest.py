@@ -1,5 +1,6 @@
 """A real window with the real student, and its settings in a place of their own."""
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,13 @@ from pytestqt.qtbot import QtBot
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.reporting import ReportOffice
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.lesion_page import LesionPage
 from kndnet_desktop.ui.main_window import MainWindow
+from kndnet_desktop.ui.report_desk import ReportDesk
 from kndnet_desktop.ui.theme import Theme
 
 PATIENCE = 20_000  # milliseconds; the machine that tests may be busy with other things
@@ -72,7 +76,9 @@ def make_desk(
         remembered: list[Settings] = []
         theme = Theme(qapp, root / "resources" / "icons", settings.theme)
         runs = tmp_path_factory.mktemp("runs")
-        window = MainWindow(jobs, theme, settings, samples, runs, "0.0", remembered.append)
+        models_or_fail = functools.partial(_given, models)
+        desk = ReportDesk(jobs, theme, lambda: ReportOffice(models_or_fail), ("en", "de"), Catalogue(), settings.report)
+        window = MainWindow(jobs, theme, desk, settings, samples, runs, "0.0", remembered.append)
         qtbot.addWidget(window)
         window.show()
         qtbot.waitExposed(window)
@@ -81,6 +87,11 @@ def make_desk(
         return Desk(window, qtbot, remembered)
 
     return make
+
+
+def _given(models: Models | None, _role: str) -> Models:
+    assert models, "this window has no models"
+    return models
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a clinician does on the lesion page, on the real window with the real student."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pyhanko.pdf_utils.reader import PdfFileReader
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -20,6 +22,7 @@ from kndnet_desktop.core.images import read_image
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
+from kndnet_desktop.ui.report_dialog import ReportDialog
 from kndnet_desktop.ui.result_panel import NO_TEACHER
 from tests.ui.conftest import PATIENCE, Desk
 
@@ -441,3 +444,25 @@ def test_a_folder_dropped_on_the_batch_page_becomes_a_run(desk: Desk, folder: Pa
         QApplication.sendEvent(batch, QDragEnterEvent(at.toPoint(), action, data, LEFT, NONE))
         QApplication.sendEvent(batch, QDropEvent(at, action, data, LEFT, NONE))
     assert len(list(batch.run.target.glob("results.csv"))) == 1
+
+
+def test_the_report_carries_what_the_window_shows_frame_and_all(desk: Desk, samples: Path, tmp_path: Path) -> None:
+    desk.open(samples / "drawn-veil.jpg")
+    desk.window.action("frame").trigger()
+    desk.settled()
+    desk.window.action("report").trigger()
+    (dialog,) = desk.window.findChildren(ReportDialog)
+    desk.bot.waitUntil(lambda: dialog.ready, timeout=PATIENCE)
+    dialog.form.sign.setChecked(False)
+    desk.bot.waitUntil(lambda: dialog.ready, timeout=PATIENCE)
+    target = tmp_path / "report.pdf"
+    dialog.save_to(target)
+    desk.bot.waitUntil(lambda: "report.pdf" in dialog.said.text(), timeout=PATIENCE)
+    with target.open("rb") as file:
+        reader = PdfFileReader(file)
+        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        attached = json.loads(names[1].get_object()["/EF"]["/F"].get_object().data)
+    (reported,) = attached["photos"]
+    assert reported["probabilities"] == pytest.approx(shown_probabilities(desk), abs=1e-6)
+    assert any(flag["code"] == "frame" for flag in reported["flags"])
+    dialog.reject()
