@@ -20,7 +20,7 @@ from kndnet_desktop.core.records import CaseResult
 
 FILE = "run.sqlite"
 SCHEMA = 1
-COMMIT_SECONDS = 0.5
+COMMIT_SECONDS = 0.25
 PAGE = 500  # rows fetched at a time, so that memory does not grow with the folder
 
 _UNREADABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
@@ -257,7 +257,7 @@ class Journal:
             self._dirty_since = time.monotonic()
 
     def commit(self, *, now: bool = False) -> None:
-        """Make what was recorded last, if that is half a second old or ``now``."""
+        """Make what was recorded last, if that is a moment old or ``now``."""
         if now or (self._dirty_since is not None and time.monotonic() - self._dirty_since >= COMMIT_SECONDS):
             self.connection.commit()
             self._dirty_since = None

@@ -36,13 +36,13 @@ from kndnet_desktop.core.watch import Watch
 BEGIN = [sys.executable, "-c", "import sys; from kndnet_desktop.cli import main; sys.exit(main())", "batch"]
 
 
-def fill(folder: Path, count: int, seed: int = 0) -> list[Path]:
-    """Fill a folder with small photos, each of another colour and another grain."""
+def fill(folder: Path, count: int, seed: int = 0, size: tuple[int, int] = (72, 96)) -> list[Path]:
+    """Fill a folder with small photos of this height and width, each of another colour and another grain."""
     folder.mkdir(parents=True, exist_ok=True)
     generator = np.random.default_rng(seed)
     paths = []
     for number in range(count):
-        pixels = generator.integers(0, 60, (72, 96, 3)) + generator.integers(0, 195, 3)
+        pixels = generator.integers(0, 60, (*size, 3)) + generator.integers(0, 195, 3)
         paths.append(folder / f"photo {number:04}.jpg")
         paths[-1].write_bytes(hostile.encode(Image.fromarray(pixels.astype(np.uint8)), "JPEG", quality=85))
     return paths
@@ -197,7 +197,7 @@ def test_a_bug_met_on_one_file_is_its_row_and_the_rest_is_done(tmp_path: Path) -
 
 def test_a_killed_run_is_resumed_and_equals_an_uninterrupted_one(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
-    paths = fill(folder, 435)
+    paths = fill(folder, 435, size=(300, 400))
     for number in range(40):
         (folder / f"copy {number}.jpg").write_bytes(paths[number * 7].read_bytes())
     for name, (data, _) in list(hostile.bad_files().items())[:25]:
@@ -216,7 +216,7 @@ def test_a_killed_run_is_resumed_and_equals_an_uninterrupted_one(tmp_path: Path)
         deadline = time.monotonic() + 60
         while done(cut) <= before and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        time.sleep(moments.uniform(0, 0.3))
+        time.sleep(moments.uniform(0, 0.25))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         seen.append(done(cut))
