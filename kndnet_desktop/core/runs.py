@@ -7,7 +7,6 @@ heat maps/      on request
 """
 
 import contextlib
-import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -22,10 +21,10 @@ from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
+from kndnet_desktop.core.run_lock import lock, saving
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, write_tables
 from kndnet_desktop.core.watch import Watch
 
-LOCK = "run.lock"
 HEAT_MAPS = "heat maps"
 LISTED_AT_ONCE = 500
 REPORT_SECONDS = 0.05  # between two reports of progress, which is also where a run can be cancelled
@@ -74,7 +73,7 @@ class Run:
         self.target = target
         if not (target / FILE).is_file():
             raise UserError(f"There is no run in the folder “{target.name}”.")
-        self._lock = _lock(target)
+        self._lock = lock(target)
         try:
             self.journal = Journal(target / FILE, writing=True)
         except BaseException:
@@ -118,7 +117,7 @@ class Run:
             "listed": False,
             "state": "running",
         }
-        with contextlib.closing(_lock(target)), _saving(target):
+        with contextlib.closing(lock(target)), saving(target):
             Journal.create(target / FILE, facts)
         return cls(target)
 
@@ -159,7 +158,7 @@ class Run:
             )
         check_folder(folder)
         self._facts["folder"] = str(folder.absolute())
-        with _saving(self.target):
+        with saving(self.target):
             self.journal.set_fact("folder", self._facts["folder"])
             self.journal.commit(now=True)
 
@@ -198,7 +197,7 @@ class Run:
         device = self.folder.stat().st_dev
         painter = HeatPainter() if heat_maps else None
         work = PictureWork(self.folder, models, facts["mode"], heat_maps, device, claims, painter)
-        with _saving(self.target):
+        with saving(self.target):
             try:
                 self.journal.set_fact("state", "running")
                 self.journal.set_fact("watch", watch)
@@ -220,7 +219,7 @@ class Run:
         Raises:
             UserError: If they can't be written; the journal is safe.
         """
-        with _saving(self.target):
+        with saving(self.target):
             self.journal.set_fact("state", state)
             self.journal.set_fact("ended", datetime.now(UTC).isoformat(timespec="seconds"))
             self.journal.commit(now=True)
@@ -315,33 +314,3 @@ def _describe(card: ModelCard) -> dict[str, Any]:
         "labels": [asdict(label) for label in card.labels],
         "calibration": asdict(card.calibration),
     }
-
-
-def _lock(target: Path) -> sqlite3.Connection:
-    """Hold the run for this program, through the one lock that works on every system and ends with the process.
-
-    Raises:
-        UserError: If another program holds it, or the folder can't be written to.
-    """
-    with _saving(target):
-        lock = sqlite3.connect(target / LOCK, timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            raise UserError(
-                f"Another program is working on the run in “{target.name}”.",
-                "Wait until it has finished, or choose another folder.",
-            ) from error
-        return lock
-
-
-@contextlib.contextmanager
-def _saving(target: Path) -> Iterator[None]:
-    """Turn what SQLite says of a full disk, a lost drive or a read-only folder into a sentence."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise cannot_save(target, str(error)) from error

@@ -22,7 +22,7 @@ from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
-from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished
+from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_view import RunView
 from kndnet_desktop.ui.theme import GRID, Theme
@@ -160,7 +160,7 @@ class BatchPage(QWidget):
         self.cancel_button.clicked.connect(self._cancel)
         self.run.progressed.connect(self._on_progress)
         self.run.ended.connect(self._on_ended)
-        self.run.saved.connect(lambda target: self.said.emit(f"The tables are in “{target}”."))
+        self.run.saved.connect(self._on_saved)
         self.run.failed.connect(self._on_failed)
         self.rows.open_requested.connect(self.open_requested)
         self.rows.said.connect(self.said)
@@ -183,7 +183,7 @@ class BatchPage(QWidget):
         if self._offer:
             kind = "Watching" if self._offer.watch else "The run of"
             done, total = self._offer.progress.done, self._offer.progress.total
-            self.offer_text.setText(f"{kind} “{self._offer.folder.name}” was interrupted at {done:,} of {total:,}.")
+            self.offer_text.setText(f"{kind} “{self._offer.folder.name}” was stopped at {done:,} of {total:,}.")
         self.offer.setVisible(self._offer is not None)
 
     def _resume(self) -> None:
@@ -235,6 +235,10 @@ class BatchPage(QWidget):
         self.words.setText("Finished." if state == "finished" else "Cancelled; what was done is kept.")
         self.rows.refresh()
         self._update()
+
+    def _on_saved(self, target: Path) -> None:
+        self.said.emit(f"The tables are in “{target}”.")
+        self._show_offer(look_at(target, "cancelled"))
 
     def _on_failed(self, error: Exception) -> None:
         self._timer.stop()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import FILE, Journal, Progress
+from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.ui.jobs import Job, Jobs
 
@@ -79,7 +80,7 @@ class BatchRun(QObject):
     Signals:
         progressed: Carries the `Progress`; the first one means that the run's journal is there.
         ended: The run is over; carries ``finished`` or ``cancelled``. Its tables may still be being written.
-        saved: The tables are written; carries the folder of results.
+        saved: The tables are written; carries the folder of results. Another run may begin, or this one go on.
         failed: It ended with an exception; carries it. What was done so far is safe.
     """
 
@@ -129,23 +130,13 @@ class BatchRun(QObject):
             self._job.cancel()
 
     def unfinished(self) -> list[Unfinished]:
-        """Return the runs that were interrupted (or another program works on), newest first."""
-        found = []
+        """Return the runs that were interrupted and no program works on, newest first."""
         try:
             targets = sorted(self._home.iterdir(), key=lambda target: target.stat().st_mtime, reverse=True)
         except OSError:
             return []
-        for target in targets:
-            try:
-                with Journal(target / FILE) as journal:
-                    facts = journal.facts()
-                    progress = journal.progress
-                if facts["state"] == "running" and target != (self.target if self.busy else None):
-                    watch = bool(facts.get("watch"))
-                    found.append(Unfinished(target, Path(facts["folder"]), progress, watch))
-            except (UserError, KeyError):  # not a run, or not one of ours: nothing to offer
-                continue
-        return found
+        found = (look_at(target, "running") for target in targets if (target / FILE).is_file())
+        return [run for run in found if run and is_free(run.target)]
 
     def _start(self, target: Path, open_run: Callable[[], Run], models: Models, watch: bool) -> None:
         self.target, self.watching, self.held = target, watch, False
@@ -190,6 +181,18 @@ class BatchRun(QObject):
         while target.exists():
             target, number = self._home / f"{name} ({number})", number + 1
         return target
+
+
+def look_at(target: Path, state: str) -> Unfinished | None:
+    """Return what is known of a run in this state, or None if it is in another or can't be read."""
+    try:
+        with Journal(target / FILE) as journal:
+            facts = journal.facts()
+            if facts["state"] != state:
+                return None
+            return Unfinished(target, Path(facts["folder"]), journal.progress, bool(facts.get("watch")))
+    except (UserError, KeyError):
+        return None
 
 
 def _same(one: Path, other: Path) -> bool:

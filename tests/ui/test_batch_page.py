@@ -23,7 +23,7 @@ from kndnet_desktop.core.rows import read_all
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.ui.batch_page import BatchPage
-from kndnet_desktop.ui.batch_run import Pace
+from kndnet_desktop.ui.batch_run import Pace, Unfinished
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.theme import Theme
 
@@ -218,6 +218,11 @@ def test_a_run_is_paused_cancelled_at_once_and_its_rows_are_kept(
     assert held[0].done <= kept.done < kept.total == 43
     assert json.loads((page.run.target / MANIFEST).read_text())["state"] == "cancelled"
     assert len((page.run.target / JSONL).read_text().splitlines()) == kept.done
+    assert f"stopped at {kept.done} of 43" in page.offer_text.text()
+    with qtbot.waitSignal(page.run.saved, timeout=PATIENCE):
+        qtbot.mouseClick(page.resume_button, Qt.MouseButton.LeftButton)
+    assert len((page.run.target / JSONL).read_text().splitlines()) == 43
+    assert not page.offer.isVisible()
 
 
 def test_an_interrupted_run_is_offered_and_finished(
@@ -255,12 +260,12 @@ def test_a_folder_that_can_t_be_read_or_is_worked_on_is_told(
     assert page.stack.currentWidget() is page.empty
     target = tmp_path / "runs" / "other"
     with Run.create(target, RunSettings(photos), fake_models(), "0.0"):
-        page.offer_unfinished()
-        qtbot.waitUntil(page.offer.isVisible, timeout=PATIENCE)
+        assert page.run.unfinished() == [], "another program works on it"
         with qtbot.waitSignal(page.run.failed, timeout=PATIENCE):
-            qtbot.mouseClick(page.resume_button, Qt.MouseButton.LeftButton)
+            page.run.resume(Unfinished(target, photos, Progress(0, 0, 0), watch=False), fake_models())
     assert "Another program" in page.empty.text()
     assert not page.run.busy
+    assert [run.target for run in page.run.unfinished()] == [target]
 
 
 def test_a_folder_chosen_before_the_models_are_there_is_run_when_they_are(
