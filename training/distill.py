@@ -121,10 +121,13 @@ def ask(
 
 
 def share_out(count: int, shares: tuple[float, ...]) -> list[int]:
-    """A shape for each of `count` rounds, in the given shares and evenly mixed; every shape with a share gets one.
+    """A shape for each of `count` rounds, in the given shares and evenly mixed.
 
     Returns:
-        Indices into `ASPECTS`, at most as many of a shape as its share asks for, rounded up.
+        Indices into `ASPECTS`.
+
+    Raises:
+        UserError: there are too few rounds for a shape to get one.
     """
     given = [0] * len(shares)
     order = []
@@ -132,4 +135,6 @@ def share_out(count: int, shares: tuple[float, ...]) -> list[int]:
         shape = max(range(len(shares)), key=lambda s: (shares[s] / (given[s] + 1), -s))
         given[shape] += 1
         order.append(shape)
+    if any(share > 0 and number == 0 for share, number in zip(shares, given, strict=True)):
+        raise UserError(f"{count} stored views are too few for the shapes of the recipe.", "Raise `distill: views`.")
     return order

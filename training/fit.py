@@ -56,7 +56,7 @@ class State:
             "parts": [part.state_dict() for part in parts],
             "epoch": self.epoch,
             "best": self.best,
-            "random": torch.get_rng_state(),
+            "random": [torch.get_rng_state(), *torch.cuda.get_rng_state_all()],
         }
         write_torch(path, tree)
 
@@ -68,7 +68,8 @@ class State:
         ):
             part.load_state_dict(saved)
         self.epoch, self.best = tree["epoch"], tree["best"]
-        torch.set_rng_state(tree["random"])
+        torch.set_rng_state(tree["random"][0])
+        torch.cuda.set_rng_state_all(tree["random"][1:])
 
 
 def fit(

@@ -103,6 +103,8 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
 def test_rounds_are_shared_out_evenly() -> None:
     assert sorted(share_out(10, (0.4, 0.4, 0.2))) == [0] * 4 + [1] * 4 + [2] * 2
     assert share_out(3, (1.0, 0.0, 0.0)) == [0, 0, 0]
+    with pytest.raises(UserError, match="too few"):
+        share_out(3, (0.4, 0.4, 0.2))
 
 
 def test_steps_out_of_order_are_one_sentence(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
