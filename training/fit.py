@@ -102,8 +102,7 @@ def fit(
     _refuse_another_recipe(recipe, folder)
     if fabric.is_global_zero:
         folder.mkdir(parents=True, exist_ok=True)
-        pictures = prepare(recipe.data)
-        describe(recipe, folder)
+        prepare(recipe.data)
     fabric.barrier()
     pictures = prepare(recipe.data)
     chosen = pictures.part("train")
@@ -121,6 +120,10 @@ def fit(
     last = folder / "last.pt"
     if last.exists():
         state.restore(last)
+    if state.epoch >= settings.epochs:
+        return folder
+    if fabric.is_global_zero:
+        describe(recipe, folder, state.epoch)
     model, optimiser = fabric.setup(network, optimiser)
     loss = Loss(recipe.loss, class_weights(pictures.labels[chosen], len(CODES), recipe.loss.class_power))
 
@@ -200,18 +203,24 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
     return figures
 
 
-def describe(recipe: Recipe, folder: Path) -> None:
-    """Write down what is needed to run this again: the recipe, the revision of the code, the versions of packages."""
-    (folder / "recipe.yaml").write_text(dump(recipe), encoding="utf-8")
+def describe(recipe: Recipe, folder: Path, epoch: int) -> None:
+    """Write down what is needed to run this again: the recipe, and for each start or restart its code and packages."""
+    write_whole(folder / "recipe.yaml", dump(recipe).encode())
     packages = ("torch", "timm", "lightning-fabric", "numpy", "opencv-python-headless", "pillow", "scikit-learn")
-    run = {
+    start = {
+        "from epoch": epoch,
         "revision": _git("rev-parse", "HEAD"),
         "uncommitted": bool(_git("status", "--porcelain", "--", "training", "kndnet_desktop")),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
-        "parameters": count_parameters(networks.build(networks.without_weights(recipe.model))),
     }
-    write_whole(folder / "run.json", (json.dumps(run, indent=2) + "\n").encode())
+    path = folder / "run.json"
+    starts = json.loads(path.read_text(encoding="utf-8"))["starts"] if path.exists() else []
+    run = {
+        "parameters": count_parameters(networks.build(networks.without_weights(recipe.model))),
+        "starts": [*starts, start],
+    }
+    write_whole(path, (json.dumps(run, indent=2) + "\n").encode())
 
 
 def _refuse_another_recipe(recipe: Recipe, folder: Path) -> None:

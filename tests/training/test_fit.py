@@ -47,7 +47,9 @@ def test_a_run_folder_tells_what_was_run(recipe: Recipe, tmp_path: Path) -> None
     folder = fit(replace(recipe, fit=replace(recipe.fit, epochs=1)), tmp_path)
     assert config.load(folder / "recipe.yaml").model == recipe.model
     run = json.loads((folder / "run.json").read_text())
-    assert run["packages"]["torch"] == torch.__version__.split("+")[0]
+    (start,) = run["starts"]
+    assert start["from epoch"] == 0
+    assert start["packages"]["torch"] == torch.__version__.split("+")[0]
     assert run["parameters"] == 145738
     with (folder / "epochs.csv").open(newline="") as file:
         (line,) = csv.DictReader(file)
