@@ -123,7 +123,7 @@ def fit(
     if state.epoch >= settings.epochs:
         return folder
     if fabric.is_global_zero:
-        describe(recipe, folder, state.epoch)
+        describe(recipe, network, folder, state.epoch)
     model, optimiser = fabric.setup(network, optimiser)
     loss = Loss(recipe.loss, class_weights(pictures.labels[chosen], len(CODES), recipe.loss.class_power))
 
@@ -203,7 +203,7 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
     return figures
 
 
-def describe(recipe: Recipe, folder: Path, epoch: int) -> None:
+def describe(recipe: Recipe, network: nn.Module, folder: Path, epoch: int) -> None:
     """Write down what is needed to run this again: the recipe, and for each start or restart its code and packages."""
     write_whole(folder / "recipe.yaml", dump(recipe).encode())
     packages = ("torch", "timm", "lightning-fabric", "numpy", "opencv-python-headless", "pillow", "scikit-learn")
@@ -217,7 +217,7 @@ def describe(recipe: Recipe, folder: Path, epoch: int) -> None:
     path = folder / "run.json"
     starts = json.loads(path.read_text(encoding="utf-8"))["starts"] if path.exists() else []
     run = {
-        "parameters": count_parameters(networks.build(networks.without_weights(recipe.model))),
+        "parameters": count_parameters(network),
         "starts": [*starts, start],
     }
     write_whole(path, (json.dumps(run, indent=2) + "\n").encode())
