@@ -28,7 +28,7 @@ from kndnet_desktop.ui.theme import Theme
 from kndnet_desktop.ui.translator import CatalogueTranslator
 from kndnet_desktop.ui.verify_dialog import VerifyDialog
 
-PATIENCE = 20_000  # milliseconds; the machine that tests may be busy with other things
+PATIENCE = 60_000  # milliseconds; the machine that tests may be busy with other things
 SAMPLE = "drawn-veil.jpg"
 
 
