@@ -18,7 +18,8 @@ from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 COLUMNS = ("Photo", "Answer", "Malignant", "Remarks", "State")
 SORTS = ("name", "answer", "risk", "flags", "status")  # of the columns; keys of core.rows.SORTS
 PAGE = 64
-PAGES = 32
+PAGES = 8
+DRAWN = 100
 STATES = {"ok": "Answered", "rejected": "Refused", "error": "No answer", "": "Waiting"}
 REMARKS = {
     "cropped": "Only the middle was looked at",
@@ -56,7 +57,7 @@ class RunTable(QAbstractTableModel):
         self._labels: dict[str, Mapping[str, Any]] = {}
         self._ids = array("q")
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
-        self._drawn: dict[int, int] = {}
+        self._drawn: OrderedDict[int, int] = OrderedDict()  # where a thumbnail that is being made will be shown
         self._none = QPixmap(WIDTH, HEIGHT)
         self._none.fill(Qt.GlobalColor.transparent)
         thumbnails.ready.connect(self._show_thumbnail)
@@ -162,8 +163,12 @@ class RunTable(QAbstractTableModel):
         if role == roles.DisplayRole:
             return self._text(row, index.column())
         if role == roles.DecorationRole and index.column() == 0:
-            self._drawn[row.id] = index.row()
-            return self._thumbnails.get(row.id, self.path(row)) or self._none
+            pixmap = self._thumbnails.get(row.id, self.path(row))
+            if pixmap is None:
+                self._drawn[row.id] = index.row()
+                if len(self._drawn) > DRAWN:
+                    self._drawn.popitem(last=False)
+            return pixmap or self._none
         if role == roles.ToolTipRole:
             return row.message or row.name
         if role == roles.ForegroundRole and row.status != "ok":

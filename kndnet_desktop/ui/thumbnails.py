@@ -14,7 +14,7 @@ from kndnet_desktop.ui.image_view import to_qimage
 from kndnet_desktop.ui.jobs import Jobs
 
 WIDTH, HEIGHT = 64, 48
-KEPT = 600  # thumbnails in memory: 7 MB
+KEPT = 80  # thumbnails in memory: a few screens of them
 WAITING = 60  # more than a screen shows; what was scrolled past long ago is not made any more
 AT_ONCE = 6  # made by one job, before it is asked again what is looked at now
 
