@@ -204,12 +204,12 @@ def keep_memory() -> None:
     """Tell the C library to keep the memory of a picture for the next one, where that can be told (glibc).
 
     By default it returns each picture's memory to the system, which clears it page by page when it is asked for again:
-    up to a third of a run's time. Freed memory beyond 16 MB in one piece is still returned.
+    up to a third of a run's time. Freed memory beyond 6 MB in one piece is still returned.
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):
         library = ctypes.CDLL(None)
-        library.mallopt(_M_MMAP_THRESHOLD, 16 * 2**20)
-        library.mallopt(_M_TRIM_THRESHOLD, 16 * 2**20)
+        library.mallopt(_M_MMAP_THRESHOLD, 6 * 2**20)
+        library.mallopt(_M_TRIM_THRESHOLD, 6 * 2**20)
 
 
 def look(source: Path | bytes, name: str, models: Models, mode: str | None = None) -> Iterator[Case]:
