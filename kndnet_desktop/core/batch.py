@@ -163,6 +163,7 @@ def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], work
     Yields:
         Each result as soon as it is there, in any order; None wherever a moment (`TICK`) passed without one.
     """
+    keep_memory()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="picture")
     finished: queue.SimpleQueue[tuple[_Found | None, BaseException | None]] = queue.SimpleQueue()
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from kndnet_desktop.core.batch import Models, cores, keep_memory, scatter
+from kndnet_desktop.core.batch import Models, cores, scatter
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
@@ -51,12 +51,7 @@ class RunSettings:
 
 def on_this_computer(workers: int | None = None) -> Engine:
     """Return the engine that uses this computer's cores, or this number of pictures at a time."""
-
-    def engine(tasks: Iterable[Entry | None], work: PictureWork) -> Generator[Found | None]:
-        keep_memory()
-        return scatter(tasks, work, workers or cores())
-
-    return engine
+    return lambda tasks, work: scatter(tasks, work, workers or cores())
 
 
 class Run:
