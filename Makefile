@@ -5,6 +5,6 @@
 
 PYTHON ?= python3
 
-.PHONY: run test lint bench screenshots readme samples clean
-run test lint bench screenshots readme samples clean:
+.PHONY: run test lint bench screenshots readme samples installer clean
+run test lint bench screenshots readme samples installer clean:
 	@$(PYTHON) packaging/bootstrap.py $@

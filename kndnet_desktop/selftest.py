@@ -1,5 +1,6 @@
 """Runs every capability on this computer once and says a line about each, in a checkout as in an installed program."""
 
+import json
 import os
 import sys
 import tempfile
@@ -12,6 +13,10 @@ from kndnet_desktop.core.batch import Models, classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.images import find_images
+from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
+from kndnet_desktop.core.verify_run import verify
+
+SAME = 1e-3  # largest difference of a probability that another computer's arithmetic makes
 
 
 def run_self_test() -> bool:
@@ -24,7 +29,10 @@ def run_self_test() -> bool:
         ("student", lambda: _model("student")),
         ("teacher", lambda: _model("teacher") if paths.model_folder("teacher").is_dir() else "none installed"),
         ("samples", _samples),
+        ("answers", lambda: _answers(paths.resources() / "samples" / "answers.jsonl")),
         ("bad file", _bad_file),
+        ("batch", _batch),
+        ("report", _report),
         ("window", _window),
         ("network", lambda: _no_sockets(sockets)),
     )
@@ -51,7 +59,7 @@ def _model(role: str) -> str:
 def _samples() -> str:
     models = Models(OnnxClassifier(paths.model_folder("student")))
     codes, painter = models.main.card.codes, HeatPainter()
-    files = list(find_images([paths.resources() / "samples"]))
+    files = _sample_files()
     for case in classify(files, models, full_size=True):
         if case.result.prediction is None or case.examination is None or case.picture is None:
             raise RuntimeError(f"{Path(case.result.path).name}: {case.result.message}")
@@ -66,9 +74,57 @@ def _samples() -> str:
     return f"{len(files)} drawn photos classified and explained"
 
 
+def _answers(stored: Path) -> str:
+    """Hold the answers against those that the source gave when the program was packed."""
+    if not stored.is_file():
+        return "none stored, as this is no packed program"
+    told = [json.loads(line) for line in stored.read_text(encoding="utf-8").splitlines()]
+    results = {Path(case.result.path).name: case.result for case in classify(_sample_files(), _models())}
+    for answer in told:
+        result = results.pop(answer["path"])
+        found = result.to_json()
+        if found["model_sha256"] != answer["model_sha256"]:
+            raise RuntimeError("the stored answers are another model's")
+        for one, other in ((found, answer), (found["teacher"], answer["teacher"])):
+            if one and any(abs(one["probabilities"][code] - p) > SAME for code, p in other["probabilities"].items()):
+                raise RuntimeError(f"{answer['path']}: another answer than the source's")
+    if results or not told:
+        raise RuntimeError("there are photos without a stored answer")
+    return f"{len(told)} photos are answered as the source did"
+
+
+def _batch() -> str:
+    models, samples = _models(), paths.resources() / "samples"
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "run"
+        with Run.create(target, RunSettings(samples), models, __version__) as run:
+            done = [progress.done for progress in run.process(models, on_this_computer())][-1]
+            run.finish("finished", xlsx=True)
+        tables = sorted(file.name for file in target.glob("results.*"))
+        different = [each.name for each in verify(target, samples, models, on_this_computer()) if each.difference]
+    if different or done != len(_sample_files()):
+        raise RuntimeError(f"{done} photos done; different when computed again: {', '.join(different)}")
+    return f"{done} photos into {', '.join(tables)}, and the same when computed again"
+
+
+def _report() -> str:
+    from kndnet_desktop.reporting import check_reports  # takes a second to import, which classifying need not wait for
+
+    return check_reports(_models(), _sample_files()[0])
+
+
+def _models() -> Models:
+    teacher = OnnxClassifier.if_installed(paths.model_folder("teacher"))
+    return Models(OnnxClassifier(paths.model_folder("student")), teacher)
+
+
+def _sample_files() -> list[Path]:
+    return list(find_images([paths.resources() / "samples"]))
+
+
 def _bad_file() -> str:
     models = Models(OnnxClassifier(paths.model_folder("student")))
-    sample = next(find_images([paths.resources() / "samples"]))
+    sample = _sample_files()[0]
     with tempfile.TemporaryDirectory() as folder:
         cut = Path(folder) / "cut.jpg"
         data = sample.read_bytes()

@@ -193,6 +193,12 @@ def script(name: str, *extras: str, arguments: list[str]) -> int:
     return call(PYTHON, Path("packaging") / name, *arguments, QT_QPA_PLATFORM="offscreen")
 
 
+def installer(arguments: list[str]) -> int:
+    """Freezes the program and packs installers; the bundle takes the libraries that a window needs from this system."""
+    ensure_system(display=True)
+    return call(PYTHON, Path("packaging") / "build.py", *arguments)
+
+
 def clean() -> int:
     """Removes what the commands wrote, except .venv and the training runs, which are dear."""
     for name in ("out", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -218,6 +224,7 @@ def main() -> int:
         "screenshots": lambda rest: script("screenshots.py", arguments=rest),
         "readme": lambda rest: script("readme.py", arguments=rest),
         "samples": lambda rest: script("draw_samples.py", arguments=rest),
+        "installer": installer,
         "clean": lambda _: clean(),
     }
     parser = argparse.ArgumentParser(description="Set KNDNet Desktop up and run one of its commands.")

@@ -1,6 +1,7 @@
 """What this program is and is not, and the cards of its models."""
 
 from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
@@ -31,11 +32,12 @@ class AboutPage(QTextBrowser):
 
     Args:
         version: The program's version.
+        licences: The folder of licences that a packed program carries; need not exist.
     """
 
-    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+    def __init__(self, version: str, licences: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._version = version
+        self._version, self._licences = version, licences
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -55,6 +57,11 @@ class AboutPage(QTextBrowser):
         rows = "".join(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(does)}</td></tr>" for keys, does in KEYS)
         parts.append(f"<h2>Keyboard</h2><table cellpadding='4'>{rows}</table>")
         parts.append(_LICENCES)
+        index = self._licences / "INDEX.txt"
+        if index.is_file():
+            lines = index.read_text(encoding="utf-8").split("\n\n", 1)[1].splitlines()
+            parts.append(f"<p>All that is in this program; the texts lie in {escape(str(self._licences))}:</p>")
+            parts.append("".join(("<ul>", *(f"<li>{escape(line)}</li>" for line in lines), "</ul>")))
         self.setHtml("".join(parts))
 
 
@@ -97,5 +104,6 @@ _LICENCES = """
     <h2>Licences</h2>
     <p>The program: Apache License 2.0. It uses Qt for Python (LGPL 3), ONNX Runtime (MIT), NumPy (BSD), Pillow
     (MIT-CMU), simplejpeg (MIT, with libjpeg-turbo, BSD and IJG), cmap (BSD) with the viridis colour map (CC0),
-    platformdirs (MIT) and tqdm (MPL 2.0 and MIT).</p>
+    platformdirs (MIT), tqdm (MPL 2.0 and MIT), Typst (Apache 2.0), pyHanko (MIT), cryptography (Apache 2.0 or BSD),
+    keyring (MIT) and XlsxWriter (BSD).</p>
 """

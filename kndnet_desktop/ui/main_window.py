@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.page = LesionPage(jobs, theme, samples)
         self.batch = BatchPage(jobs, theme, runs, version)
-        self.about = AboutPage(version)
+        self.about = AboutPage(version, samples.parent / "licences")
         self.tabs = QTabBar()
         self.pages = QStackedWidget()
         for name, page in (("Lesion", self.page), ("Batch", self.batch), ("About", self.about)):
