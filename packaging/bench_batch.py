@@ -166,32 +166,8 @@ def measure(big: Path, reference: Callable[[Path], object]) -> dict[str, Row]:
             folder = copies(small, place / str(count), count)[0].parent
             table[f"batch memory {count}"] = {what: child(what, folder)["peak_mb"] for what in ("memory", "window")}
         (place / "rows").mkdir()
-        table["batch filter"] = {"rows_per_second": filter_rate(place / "rows")}
+        table["batch filter"] = {"rows": ROWS, "rows_per_second": filter_rate(place / "rows")}
     return table
-
-
-def as_markdown(table: dict[str, Row]) -> list[str]:
-    """The lines of the table in the README."""
-    lines = [
-        "| a batch, end to end | images a second | of what the stages alone allow | saving heat maps "
-        "| PyTorch + pytorch-grad-cam | times faster |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for name, title in (("batch 600x450", "600 x 450"), ("batch 12 megapixels", "12 megapixels")):
-        row = table[name]
-        lines.append(
-            f"| {title} | {row['rate']:.0f} | {row['share']:.2f} of {row['limit']:.0f} | {row['with_overlay']:.0f} "
-            f"| {row['reference']:.0f} | {row['times_faster']:.1f} |"
-        )
-    few, many = (table[f"batch memory {count}"] for count in MEMORY_PHOTOS)
-    return [
-        *lines,
-        "",
-        f"Peak memory of a batch of {MEMORY_PHOTOS[0]:,} and of {MEMORY_PHOTOS[1]:,} photos: "
-        f"{few['memory']:.0f} and {many['memory']:.0f} MB on the command line, {few['window']:.0f} and "
-        f"{many['window']:.0f} MB in the window. Filtering and sorting a table of {ROWS:,} rows: "
-        f"{table['batch filter']['rows_per_second'] / 1e6:.1f} million rows a second.",
-    ]
 
 
 def _memory(folder: Path) -> Row:
