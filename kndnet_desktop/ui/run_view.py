@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -32,6 +33,7 @@ from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 
 KEPT_SELECTED = 1000  # rows that stay selected when the order changes
+WALK = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right)
 WIDTHS = (280, 190, 90, 150, 80)  # of the columns, in pixels
 
 
@@ -235,8 +237,19 @@ class RunView(QWidget):
         self.open_requested.emit(self.table.path(self.table.row(place)))
 
 
+class _Rows(QTableView):
+    """A table that keeps the keys with which one walks through it, which the window uses for the lesion page."""
+
+    def event(self, event: QEvent) -> bool:
+        """Claim those keys before any shortcut does."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in WALK:
+            event.accept()
+            return True
+        return super().event(event)
+
+
 def _table_view(table: RunTable) -> QTableView:
-    view = QTableView()
+    view = _Rows()
     view.setModel(table)
     view.setAccessibleName("Photos of the run")
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -12,7 +12,7 @@ import pytest
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -186,6 +186,24 @@ def test_a_selected_row_is_shown_beside_and_enter_opens_it(
     assert page.rows.table.row(view.currentIndex().row()).name == second.name, "another order keeps what is selected"
     qtbot.waitUntil(lambda: not page.rows.table.data(page.rows.table.index(0, 0), Qt.ItemDataRole.DecorationRole)
                     .toImage().isNull(), timeout=PATIENCE)  # fmt: skip
+
+
+def test_the_table_keeps_the_keys_that_the_window_uses_elsewhere(qtbot: QtBot, page: BatchPage, photos: Path) -> None:
+    finish(qtbot, page, photos)
+    pressed: list[bool] = []
+    taker = QAction("Next photo", page)
+    taker.setShortcut("PgDown")
+    taker.triggered.connect(lambda: pressed.append(True))
+    page.addAction(taker)
+    page.activateWindow()
+    page.rows.view.setFocus()
+    page.rows.view.selectRow(0)
+    qtbot.keyClick(page.rows.view, Qt.Key.Key_PageDown)
+    assert page.rows.view.currentIndex().row() > 3
+    assert not pressed
+    page.choose_button.setFocus()
+    qtbot.keyClick(page.choose_button, Qt.Key.Key_PageDown)
+    assert pressed, "elsewhere the key is the window's"
 
 
 def test_a_run_is_paused_cancelled_at_once_and_its_rows_are_kept(
