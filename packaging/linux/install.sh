@@ -37,9 +37,8 @@ running() {
 }
 
 refresh() {
-    # So that “Open with” knows of it at once; desktops without these tools look for themselves.
+    # So that “Open with” knows of it at once; desktops without this tool look for themselves.
     update-desktop-database -q "$prefix/share/applications" 2>/dev/null || true
-    gtk-update-icon-cache -q -t "$prefix/share/icons/hicolor" 2>/dev/null || true
 }
 
 ! running || fail "The program is running; please close it first."
@@ -53,6 +52,8 @@ if [ "$task" = uninstall ]; then
         rm -f "$prefix/bin/$name" "$prefix/share/man/man1/$name.1.gz"
     done
     refresh
+    # The tool's own file goes when it is the last one.
+    [ "$(ls -A "$prefix/share/applications")" != mimeinfo.cache ] || rm "$prefix/share/applications/mimeinfo.cache"
     # Folders that hold nothing else, deepest first; `rmdir` leaves the others alone.
     for folder in bin lib share/applications share/icons/hicolor/scalable/apps share/icons/hicolor/scalable \
         share/icons/hicolor share/icons share/man/man1 share/man share ''; do
