@@ -22,6 +22,7 @@ from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
+from kndnet_desktop.ui.batch_report_dialog import Order
 from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_view import RunView
@@ -45,11 +46,13 @@ class BatchPage(QWidget):
 
     Signals:
         open_requested: A photo is to be shown on the lesion page; carries its path.
+        report_requested: A report on the rows shown is wanted; carries the Order.
         said: A short message for the status line.
         broke: A job met a bug; carries the exception.
     """
 
     open_requested = Signal(object)
+    report_requested = Signal(object)
     said = Signal(str)
     broke = Signal(object)
 
@@ -111,10 +114,12 @@ class BatchPage(QWidget):
         self.second_opinion.setToolTip("Ask the teacher network too; takes several times as long")
         self.save_button = QPushButton("&Save table")
         self.save_button.setMenu(self._save_menu())
+        self.report_button = QPushButton("Repor&t…")
+        self.report_button.setToolTip("One PDF on all the rows shown, sorted by risk")
         self.folder_button = QPushButton("Show &results")
         self.folder_button.setToolTip("Open the folder of results")
         choices = self.recursive, self.heat_maps, self.watch, self.second_opinion
-        top = _row(self.choose_button, *choices, None, self.save_button, self.folder_button)
+        top = _row(self.choose_button, *choices, None, self.report_button, self.save_button, self.folder_button)
 
         self.offer_text = _plain_label()
         self.resume_button, self.later_button = QPushButton("&Go on"), QPushButton("Not now")
@@ -154,6 +159,8 @@ class BatchPage(QWidget):
     def _connect(self) -> None:
         self.choose_button.clicked.connect(self._ask_for_folder)
         self.folder_button.clicked.connect(self._show_results)
+        self.report_button.clicked.connect(self.rows.list_photos)
+        self.rows.photos_listed.connect(self._order_report)
         self.resume_button.clicked.connect(self._resume)
         self.later_button.clicked.connect(lambda: self._show_offer(None))
         self.pause_button.toggled.connect(self._pause)
@@ -264,8 +271,13 @@ class BatchPage(QWidget):
         self.progress.setVisible(busy or bool(self.words.text()))
         for button in (self.save_button, self.folder_button):
             button.setEnabled(self.rows.target is not None)
+        self.report_button.setEnabled(self.rows.target is not None and not busy)
 
     # Ways in and out
+
+    def _order_report(self, photos: tuple[Path, ...]) -> None:
+        if self._models and photos:
+            self.report_requested.emit(Order(photos, self._asked(self._models), self._mode))
 
     def _show_results(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run.target)))

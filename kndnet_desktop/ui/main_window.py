@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.page.updated.connect(self._update)
         for page in (self.page, self.batch):
             page.said.connect(self.status.say)
+        self.batch.report_requested.connect(lambda order: self._desk.report_batch(order, self))
         self.batch.open_requested.connect(lambda path: self.open_paths([path]))
         self.page.empty.open_wanted.connect(self._ask_for_files)
         self.page.empty.samples_wanted.connect(self._actions["samples"].trigger)

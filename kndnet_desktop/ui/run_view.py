@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import FILE, Journal
-from kndnet_desktop.core.rows import Summary, choose, summarise
+from kndnet_desktop.core.rows import Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.run_filters import RunFilters
@@ -60,6 +60,7 @@ class RunView(QWidget):
 
     open_requested = Signal(object)
     viewed = Signal()
+    photos_listed = Signal(object)
     said = Signal(str)
     broke = Signal(object)
 
@@ -163,6 +164,20 @@ class RunView(QWidget):
 
         job = self._jobs.start(work)
         job.item.connect(lambda sentence: self.said.emit(sentence))
+        job.failed.connect(self.broke)
+
+    def list_photos(self) -> None:
+        """Read where the photos of the rows shown are, and send `photos_listed`."""
+        if self._target is None:
+            return
+        source, ids, path = self._target / FILE, self.table.ids, self.table.path
+
+        def work() -> Iterator[tuple[Path, ...]]:
+            with Journal(source) as journal:
+                yield tuple(path(row) for row in read_all(journal.connection, ids))
+
+        job = self._jobs.start(work)
+        job.item.connect(self.photos_listed)
         job.failed.connect(self.broke)
 
     def _lay_out(self) -> None:

@@ -20,6 +20,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import read_image
 from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog
 from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
 from kndnet_desktop.ui.report_dialog import ReportDialog
@@ -465,4 +466,22 @@ def test_the_report_carries_what_the_window_shows_frame_and_all(desk: Desk, samp
     (reported,) = attached["photos"]
     assert reported["probabilities"] == pytest.approx(shown_probabilities(desk), abs=1e-6)
     assert any(flag["code"] == "frame" for flag in reported["flags"])
+    dialog.reject()
+
+
+def test_a_run_becomes_one_report(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    batch = desk.window.batch
+    desk.window.tabs.setCurrentIndex(1)
+    with desk.bot.waitSignal(batch.run.saved, timeout=PATIENCE):
+        batch.start(folder)
+    desk.bot.waitUntil(lambda: len(batch.rows.table.ids) == 4, timeout=PATIENCE)
+    with desk.bot.waitSignal(batch.report_requested, timeout=PATIENCE) as asked:
+        desk.bot.mouseClick(batch.report_button, LEFT)
+    assert sorted(asked.args[0].files) == sorted(folder.iterdir())
+    (dialog,) = desk.window.findChildren(BatchReportDialog)
+    dialog.sign.setChecked(False)
+    target = tmp_path / "all.pdf"
+    dialog.save_to(target)
+    desk.bot.waitUntil(lambda: not dialog.busy, timeout=PATIENCE)
+    assert target.read_bytes().startswith(b"%PDF")
     dialog.reject()
