@@ -42,6 +42,24 @@ EXPECTED_OUTPUT = {
 }
 SOURCE = "import sys; from kndnet_desktop.cli import main; sys.exit(main())"
 
+# The large parts of a bundle, and why each stays.
+REASONS = {
+    "PySide6": "Qt: the window (Core, Gui, Widgets, Svg, PrintSupport); 39 MB of it is ICU, which Qt Core is linked to",
+    "typst": "sets the PDF report, tagged and archivable; 30 MB of it is fonts and tables inside its one library",
+    "numpy": "arrays everywhere; 25 MB of it is OpenBLAS, which its core is linked to",
+    "onnxruntime": "runs the networks",
+    "cryptography": "makes the key that signs reports, and signs",
+    "python": "Python's own library and modules",
+    "kndnet_desktop": "models, fonts of the report, samples, licences",
+    "pillow": "reads pictures of every format",
+    "aiohttp": "pyHanko imports it before it does anything; no connection is ever opened",
+    "lxml": "pyHanko compares the metadata of reports with it",
+    "libcrypto": "OpenSSL: Python's hashes",
+    "cmap": "the colour map of the heat maps",
+    "libgnutls": "libcups is linked to it, and Qt prints through that",
+    "libstdc++": "the C++ library of Qt and ONNX Runtime",
+}
+
 
 class BuildError(Exception):
     """Something that a person can mend; the text is the sentence to show."""
@@ -192,18 +210,19 @@ def unexpected(log: str) -> list[str]:
 
 
 def sizes(bundle: Path, least: float = 2.0) -> str:
-    """Return a table of the parts of a bundle that take at least so many MB, largest first."""
+    """Return a table of the parts of a bundle that take at least so many MB and why they stay, largest first."""
     inside = bundle / "Contents" if sys.platform == "darwin" else bundle / "_internal"
     total = sum(file.lstat().st_size for file in bundle.rglob("*") if file.is_file() or file.is_symlink())
     parts: dict[str, int] = {}
     for file in inside.rglob("*"):
         if file.is_file() and not file.is_symlink():
             head = file.relative_to(inside).parts
-            # numpy.libs belongs to numpy
-            name = head[0].removesuffix(".libs") if len(head) > 1 else re.sub(r"[.\d]*(so|dll|dylib).*", "", head[0])
+            name = head[0] if len(head) > 1 else re.sub(r"[.\d]*(so|dll|dylib).*", "", head[0])
+            name = re.sub(r"^(lib)?python[\d.]*$", "python", name.removesuffix(".libs"))  # numpy.libs belongs to numpy
+            name = {"PIL": "pillow"}.get(name, name)
             parts[name] = parts.get(name, 0) + file.stat().st_size
     large = sorted(((size, name) for name, size in parts.items() if size >= least * 1e6), reverse=True)
-    lines = [f"{size / 1e6:8.1f} MB  {name}" for size, name in large]
+    lines = [f"{size / 1e6:8.1f} MB  {name:15} {REASONS.get(name, '')}".rstrip() for size, name in large]
     rest = total - sum(size for size, _ in large)
     return "\n".join([*lines, f"{rest / 1e6:8.1f} MB  everything else", f"{total / 1e6:8.1f} MB  installed"])
 

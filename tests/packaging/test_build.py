@@ -27,7 +27,11 @@ def test_the_table_of_sizes_adds_up(tmp_path: Path, monkeypatch) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes(size))
     lines = build.sizes(tmp_path).splitlines()
-    assert lines == ["     7.0 MB  numpy", "     0.5 MB  everything else", "     7.5 MB  installed"]
+    assert lines == [
+        f"     7.0 MB  {'numpy':15} {build.REASONS['numpy']}",
+        "     0.5 MB  everything else",
+        "     7.5 MB  installed",
+    ]
 
 
 def test_the_lock_names_a_hash_for_everything_the_program_needs(root: Path) -> None:
