@@ -20,7 +20,8 @@ once() {
     window=$!
     until xwininfo -root -tree | grep -q '"KNDNet Desktop.* [0-9]\{3,\}x[0-9]\{3,\}+'; do sleep 0.005; done
     end=$(date +%s%N)
-    kill "$window" && wait "$window" 2>/dev/null || true
+    kill "$window"
+    wait "$window" 2>/dev/null || true
     echo "$1: $(((end - begin) / 1000000)) ms"
 }
 

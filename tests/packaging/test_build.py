@@ -42,7 +42,7 @@ def test_the_lock_names_a_hash_for_everything_the_program_needs(root: Path) -> N
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["installer"]]
     names = {re.match(r"[\w.-]+", each)[0].lower().replace("_", "-") for each in wanted}
-    assert names <= locked, "run the command that packaging/README names"
+    assert names <= locked, "make the lock anew, as packaging/build.py tells"
     assert "://" not in text, "no place to download from is fixed"
 
 
