@@ -1,10 +1,10 @@
-"""Freezes the program and packs installers: `python packaging/build.py [--installer deb|run|nsis|dmg]...`.
+r"""Freezes the program and packs installers: `python packaging/build.py [--installer deb|run|nsis|dmg]...`.
 
 Standard library only: any Python 3.11 or newer with pip can start it. Everything is built in an environment of its own
 from packaging/locks/installer.txt, with the hash of every download checked; results are in dist/, with their SHA-256.
 After the dependencies in pyproject.toml have changed, the lock is made anew with (`pip install uv`, once)
 
-    uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \\
+    uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
         --no-emit-index-url --extra installer pyproject.toml --output-file packaging/locks/installer.txt
 """
 
