@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -299,9 +299,7 @@ class ReportDialog(QDialog):
         self._say(self.tr("Sent to the printer.") if printed else self.tr("The printer can't be reached."))
 
     def _copy(self) -> None:
-        data = QMimeData()
-        data.setImageData(self.pages.page)
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setImage(self.pages.page)
         self._say(self.tr("The page is copied as a picture."))
 
 
