@@ -13,7 +13,7 @@ from training import config, data, networks, results
 from training.calibrate import calibrate as fit_calibration
 from training.compare import compare
 from training.config import Recipe
-from training.distill import StoredViews, store
+from training.distill import store
 from training.drawn import write_data_set
 from training.evaluate import RESULTS
 from training.evaluate import evaluate as measure
@@ -86,8 +86,8 @@ def run(
 def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
     """Ask the teachers, then train the student on their answers; both go on where they stopped."""
     pictures = data.prepare(recipe.data)
-    folder = store(recipe, runs, pictures, pictures.part("train"))
-    return fit(recipe, runs, lambda _, chosen: StoredViews(folder, chosen), pause_after)
+    views = store(recipe, runs, pictures, pictures.part("train"))
+    return fit(recipe, runs, views, pause_after)
 
 
 def reproduce(recipe: Recipe, runs: Path) -> None:

@@ -153,10 +153,12 @@ class DistillConfig:
     Attributes:
         teachers: recipes of the trained teachers, whose log-probabilities are averaged.
         views: stored views of each picture.
+        seed: of the views, apart from that of the student, so that students of several seeds share them.
     """
 
     teachers: tuple[str, ...] = ()
     views: int = 24
+    seed: int = 0
 
 
 @dataclass(frozen=True)

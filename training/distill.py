@@ -30,30 +30,31 @@ Floats = NDArray[np.float32]
 
 
 class StoredViews:
-    """Views with the teachers' logits, as `batches.Views` wants them.
+    """Views with the teachers' answers, as `batches.Views` wants them.
 
     Args:
-        folder: what `store` returned.
-        chosen: indices of the pictures, in the order of the store's rows.
+        rows: row of each picture in the arrays below.
+        shapes: index into `ASPECTS` of each round.
+        views: float32 [rounds, N, 18].
+        answers: the teachers' mean log-probabilities, float32 [rounds, N, classes].
     """
 
-    def __init__(self, folder: Path, chosen: NDArray[np.int64]) -> None:
-        rounds = [dict(np.load(path)) for path in sorted(folder.glob("round-*.npz"))]
-        self._rows = {int(picture): row for row, picture in enumerate(chosen)}
-        self._views = np.stack([entry["views"] for entry in rounds])
-        self._logits = np.stack([entry["logits"] for entry in rounds])
-        shapes = np.array([int(entry["shape"]) for entry in rounds])
-        self._of_shape = [np.flatnonzero(shapes == shape) for shape in range(len(ASPECTS))]
+    def __init__(self, rows: dict[int, int], shapes: list[int], views: Floats, answers: Floats) -> None:
+        self._rows, self._views, self._answers = rows, views, answers
+        self._of_shape = [np.flatnonzero(np.array(shapes) == shape) for shape in range(len(ASPECTS))]
 
     def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[View, Floats]:
         """Choose one of the picture's stored views in this shape."""
         chosen = rng.choice(self._of_shape[shape])
         row = self._rows[picture]
-        return self._views[chosen, row], self._logits[chosen, row]
+        return self._views[chosen, row], self._answers[chosen, row]
 
 
-def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int64]) -> Path:
-    """Ask the teachers about every view that is not yet stored.
+def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int64]) -> StoredViews:
+    """Ask the teachers about every view that they have not answered yet, and return all of them.
+
+    Each round of views and each teacher's answers to it is a file of its own: more rounds, and other mixtures of
+    teachers, use what is there.
 
     Args:
         recipe: the student's recipe; `distill.teachers` are recipes of finished runs.
@@ -61,11 +62,8 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
         pictures: the decoded pictures.
         chosen: indices of the pictures to learn from.
 
-    Returns:
-        The folder of the store.
-
     Raises:
-        UserError: the recipe names no teacher, or one that is not trained.
+        UserError: the recipe names no teacher, or one that is not trained, or too few views.
     """
     teachers = [(runs / load(Path(path)).name) for path in recipe.distill.teachers]
     if not teachers:
@@ -73,29 +71,40 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
     for teacher in teachers:
         if not (teacher / "best.pt").exists():
             raise UserError(f"The teacher {teacher.name} is not trained yet.", "Run the command `teacher` first.")
-    hashes = [sha256_of((teacher / "best.pt").read_bytes()) for teacher in teachers]
     names = [pictures.records[int(index)].image_id for index in chosen]
-    key = json.dumps([hashes, names, asdict(recipe.augment), recipe.distill.views, recipe.fit.seed])
+    key = json.dumps([names, asdict(recipe.augment), recipe.distill.seed])
     folder = Path(recipe.data.cache) / f"views-{digest(key)[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     shapes = share_out(recipe.distill.views, recipe.augment.shapes)
-    missing = [number for number in range(len(shapes)) if not (folder / f"round-{number:03}.npz").exists()]
-    if not missing:
-        return folder
-    loaded = [networks.from_run(teacher) for teacher in teachers]
-    for number in tqdm(missing, "asking the teachers"):
-        views = np.zeros((len(chosen), VIEW_SIZE), np.float32)
-        for row, index in enumerate(chosen):
-            rng = np.random.default_rng((recipe.fit.seed, number, int(index)))
-            height, width = pictures[int(index)].shape[:2]
-            views[row] = draw_view(rng, height, width, ASPECTS[shapes[number]], recipe.augment)
-        answers = [
-            ask(network, teacher, pictures, chosen, views, ASPECTS[shapes[number]]) for teacher, network in loaded
-        ]
-        buffer = io.BytesIO()
-        np.savez(buffer, views=views, logits=np.mean(answers, 0).astype(np.float32), shape=shapes[number])
-        write_whole(folder / f"round-{number:03}.npz", buffer.getvalue())
-    return folder
+    views = []
+    for number, shape in enumerate(shapes):
+        path = folder / f"views-{number:03}.npy"
+        if not path.exists():
+            _write(path, draw_round(recipe, number, ASPECTS[shape], pictures, chosen))
+        views.append(np.load(path))
+    answers = []
+    for teacher in teachers:
+        mark = sha256_of((teacher / "best.pt").read_bytes())[:16]
+        paths = [folder / f"answers-{number:03}-{mark}.npy" for number in range(len(shapes))]
+        missing = [number for number, path in enumerate(paths) if not path.exists()]
+        if missing:
+            theirs, network = networks.from_run(teacher)
+            for number in tqdm(missing, f"asking {teacher.name}"):
+                aspect = ASPECTS[shapes[number]]
+                _write(paths[number], ask(network, theirs, pictures, chosen, views[number], aspect))
+        answers.append(np.stack([np.load(path) for path in paths]))
+    rows = {int(picture): row for row, picture in enumerate(chosen)}
+    return StoredViews(rows, shapes, np.stack(views), np.asarray(np.mean(answers, 0), np.float32))
+
+
+def draw_round(recipe: Recipe, number: int, aspect: float, pictures: Pictures, chosen: NDArray[np.int64]) -> Floats:
+    """Draw one view of each picture, float32 [N, 18]; the round's number and the recipe's seed decide which."""
+    views = np.zeros((len(chosen), VIEW_SIZE), np.float32)
+    for row, index in enumerate(chosen):
+        rng = np.random.default_rng((recipe.distill.seed, number, int(index)))
+        height, width = pictures[int(index)].shape[:2]
+        views[row] = draw_view(rng, height, width, aspect, recipe.augment)
+    return views
 
 
 def ask(
@@ -138,3 +147,9 @@ def share_out(count: int, shares: tuple[float, ...]) -> list[int]:
     if any(share > 0 and number == 0 for share, number in zip(shares, given, strict=True)):
         raise UserError(f"{count} stored views are too few for the shapes of the recipe.", "Raise `distill: views`.")
     return order
+
+
+def _write(path: Path, values: Floats) -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, values)
+    write_whole(path, buffer.getvalue())

@@ -7,7 +7,6 @@ import io
 import json
 import platform
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +74,7 @@ class State:
 def fit(
     recipe: Recipe,
     runs: Path = Path("runs"),
-    views: Callable[[Pictures, NDArray[np.int64]], Views] | None = None,
+    views: Views | None = None,
     pause_after: int | None = None,
 ) -> Path:
     """Train the recipe's network, or go on with it where an earlier call stopped.
@@ -83,7 +82,7 @@ def fit(
     Args:
         recipe: what to train.
         runs: folder of the run folders.
-        views: makes the source of views from the pictures and the training indices; views are drawn if None.
+        views: where views of the training pictures come from; drawn as they are needed if None.
         pause_after: stop after this many epochs, as an interruption would, with the schedule of all epochs.
 
     Returns:
@@ -106,7 +105,7 @@ def fit(
     fabric.barrier()
     pictures = prepare(recipe.data)
     chosen = pictures.part("train")
-    source = views(pictures, chosen) if views else DrawnViews(pictures, recipe.augment)
+    source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)
     network: nn.Module = networks.build(recipe.model).to(memory_format=torch.channels_last)

@@ -14,7 +14,7 @@ from training import commands, config
 from training.__main__ import main
 from training.batches import TrainingBatches
 from training.data import prepare
-from training.distill import StoredViews, ask, share_out
+from training.distill import ask, share_out, store
 from training.networks import from_run, rule
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
@@ -55,7 +55,7 @@ def test_the_whole_chain_is_interrupted_resumed_and_ends_in_a_model_the_app_load
     assert "goes on" in capsys.readouterr().err
     run = Path("runs/smoke")
     assert torch.load(run / "last.pt", weights_only=True)["epoch"] == 1
-    views = {path: path.stat().st_mtime_ns for path in Path("runs/cache").glob("views-*/round-*.npz")}
+    views = {path: path.stat().st_mtime_ns for path in Path("runs/cache").glob("views-*/answers-*.npy")}
     assert len(views) == recipe.distill.views
 
     monkeypatch.setattr(commands, "fit", complete)
@@ -85,9 +85,8 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     recipe = config.load(Path("training/configs/smoke.yaml"))
     pictures = prepare(recipe.data)
     chosen = pictures.part("train")
-    (folder,) = Path("runs/cache").glob("views-*")
     teacher, network = from_run(Path("runs/smoke_teacher"))
-    views = StoredViews(folder, chosen)
+    views = store(recipe, Path("runs"), pictures, chosen)
     rng = np.random.default_rng(0)
     for picture in chosen[:5]:
         view, logits = views.take(rng, int(picture), 0)
