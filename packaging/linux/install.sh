@@ -97,8 +97,9 @@ done
 sed "s|@PROGRAM@|\"$quoted\"|" "$new/share/applications/kndnet-desktop.desktop" >"$entry"
 refresh
 
-missing=$(ldd "$home/_internal/PySide6/QtGui.abi3.so" "$home/_internal/PySide6/Qt/plugins/platforms/libqxcb.so" 2>/dev/null |
-    sed -n 's/^\s*\(\S*\) => not found$/\1/p' | sort -u | tr '\n' ' ')
+inside=$home/_internal
+missing=$(LD_LIBRARY_PATH="$inside" ldd "$inside/PySide6/QtGui.abi3.so" "$inside/PySide6/Qt/plugins/platforms/libqxcb.so" \
+    2>/dev/null | sed -n 's/^\s*\(\S*\) => not found$/\1/p' | sort -u | tr '\n' ' ')
 [ -z "$missing" ] || echo "The window needs libraries of the system that are missing here: $missing" >&2
 echo "KNDNet Desktop $version is installed in $home."
 echo "It is in the menu, and in the terminal: $prefix/bin/kndnet-desktop"
