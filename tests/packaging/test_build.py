@@ -48,6 +48,7 @@ def test_the_lock_names_a_hash_for_everything_the_program_needs(root: Path) -> N
 
 def test_the_version_stands_in_one_place_only(root: Path) -> None:
     import build
+
     from kndnet_desktop import __version__
 
     assert build.version() == __version__
