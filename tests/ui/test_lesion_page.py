@@ -14,7 +14,6 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
-from tests.ui.conftest import PATIENCE, Desk
 
 from kndnet_desktop.core.batch import Models, classify, examine
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -26,6 +25,7 @@ from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
 from kndnet_desktop.ui.report_dialog import ReportDialog
 from kndnet_desktop.ui.result_panel import NO_TEACHER
+from tests.ui.conftest import PATIENCE, Desk
 
 LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QTextBrowser,
     QWidget,
 )
-from tests.ui.conftest import Desk
 
 from kndnet_desktop.ui.theme import DARK, LIGHT, Colours
+from tests.ui.conftest import Desk
 
 
 def luminance(colour: str) -> float:
