@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +23,7 @@ from kndnet_desktop.ui.main_window import MainWindow
 from kndnet_desktop.ui.report_desk import ReportDesk
 from kndnet_desktop.ui.report_dialog import Office
 from kndnet_desktop.ui.theme import Theme
+from kndnet_desktop.ui.translator import install
 
 
 class App:
@@ -47,7 +49,10 @@ class App:
         self.jobs = Jobs(self.application)
         self.theme = Theme(self.application, resources / "icons", theme or settings.theme)
         catalogues = resources / "i18n"
-        desk = ReportDesk(self.jobs, self.theme, _open_office, languages(catalogues), Catalogue(), settings.report)
+        language = settings.language or QLocale.system().name()[:2]
+        catalogue = Catalogue.load(catalogues, language) if language in languages(catalogues) else Catalogue()
+        install(self.application, catalogue)
+        desk = ReportDesk(self.jobs, self.theme, _open_office, languages(catalogues), catalogue, settings.report)
         self.window = MainWindow(
             self.jobs, self.theme, desk, settings, resources / "samples", runs, __version__, self._remember
         )

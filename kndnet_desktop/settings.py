@@ -24,6 +24,7 @@ class Settings:
         splitter: The division between picture and answer, likewise.
         report: Choices of the report dialogs, in their own form; nothing about patients.
         recent: Paths of the files opened last, newest first.
+        language: Code of the window's language, or empty for the system's.
     """
 
     theme: str = "system"
@@ -35,6 +36,7 @@ class Settings:
     splitter: str = ""
     report: str = ""
     recent: tuple[str, ...] = ()
+    language: str = ""
 
     def opened(self, path: Path) -> "Settings":
         """Return settings with this file as the newest of the recent ones."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import Metric, ModelCard
+from kndnet_desktop.ui.translator import tr
 
 PURPOSE = (
     "KNDNet Desktop estimates which of seven classes a dermatoscope photo of a skin lesion belongs to, and shows where "
@@ -42,20 +43,20 @@ class AboutPage(QTextBrowser):
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.document().setDocumentMargin(32)
-        self.setAccessibleName("About this program and its models")
+        self.setAccessibleName(tr("About this program and its models"))
         self.show_models(None)
 
     def show_models(self, models: Models | None) -> None:
         """Show the cards of these models."""
-        parts = [f"<h1>KNDNet Desktop {escape(self._version)}</h1>", f"<p>{escape(PURPOSE)}</p>"]
+        parts = [f"<h1>KNDNet Desktop {escape(self._version)}</h1>", f"<p>{escape(tr(PURPOSE))}</p>"]
         if models:
             parts.append(_card(models.main.card))
             if models.teacher:
                 parts.append(_card(models.teacher.card))
             else:
-                parts.append("<h2>Teacher</h2><p>No teacher network is installed.</p>")
-        rows = "".join(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(does)}</td></tr>" for keys, does in KEYS)
-        parts.append(f"<h2>Keyboard</h2><table cellpadding='4'>{rows}</table>")
+                parts.append(f"<h2>{tr('Teacher')}</h2><p>{tr('No teacher network is installed.')}</p>")
+        rows = "".join(f"<tr><td><b>{escape(tr(keys))}</b></td><td>{escape(tr(does))}</td></tr>" for keys, does in KEYS)
+        parts.append(f"<h2>{tr('Keyboard')}</h2><table cellpadding='4'>{rows}</table>")
         parts.append(_LICENCES)
         index = self._licences / "INDEX.txt"
         if index.is_file():
@@ -67,27 +68,28 @@ class AboutPage(QTextBrowser):
 
 def _card(card: ModelCard) -> str:
     labels = "".join(
-        f"<tr><td>{'▲' if label.malignant else ''}</td><td>{escape(label.name)}</td><td>{escape(label.code)}</td></tr>"
+        f"<tr><td>{'▲' if label.malignant else ''}</td><td>{escape(tr(label.name))}</td>"
+        f"<td>{escape(label.code)}</td></tr>"
         for label in card.labels
     )
     metrics = "".join(map(_metric, card.metrics))
-    limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
+    limits = "".join(f"<li>{escape(tr(limit))}</li>" for limit in card.limits)
     table = (
-        "<table cellpadding='4'><tr><th align='left'>Figure</th><th align='right'>Value</th>"
-        f"<th align='left'>95 % interval</th><th align='left'>Measured on</th></tr>{metrics}</table>"
+        f"<table cellpadding='4'><tr><th align='left'>{tr('Figure')}</th><th align='right'>{tr('Value')}</th>"
+        f"<th align='left'>{tr('95 % interval')}</th><th align='left'>{tr('Measured on')}</th></tr>{metrics}</table>"
         if metrics
-        else "<p>No figure has been measured for this model yet.</p>"
+        else f"<p>{tr('No figure has been measured for this model yet.')}</p>"
     )
     return f"""
         <h2>{escape(card.name)}</h2>
         <p>{escape(card.architecture)}; {card.parameters:,} parameters; made on {escape(card.created)};
         SHA-256 {escape(card.sha256)}.</p>
         <p>{escape(card.intended_use)}</p>
-        <h3>Classes (▲ counts as malignant or pre-malignant)</h3><table cellpadding='2'>{labels}</table>
-        <h3>Measured</h3>{table}
-        <h3>Limits</h3><ul>{limits}</ul>
-        <h3>Training data</h3><p>{escape(card.training_data)}</p><p>{escape(card.split)}</p>
-        <h3>Licence of the weights</h3><p>{escape(card.licence)}</p>
+        <h3>{tr("Classes (▲ counts as malignant or pre-malignant)")}</h3><table cellpadding='2'>{labels}</table>
+        <h3>{tr("Measured")}</h3>{table}
+        <h3>{tr("Limits")}</h3><ul>{limits}</ul>
+        <h3>{tr("Training data")}</h3><p>{escape(card.training_data)}</p><p>{escape(card.split)}</p>
+        <h3>{tr("Licence of the weights")}</h3><p>{escape(card.licence)}</p>
     """
 
 

@@ -27,6 +27,7 @@ from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_view import RunView
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 EMPTY = "Drop a folder of photos here"
 EMPTY_HINT = "Every photo gets a row. You can pause, close the program and go on later; nothing is lost."
@@ -88,7 +89,7 @@ class BatchPage(QWidget):
     def start(self, folder: Path) -> None:
         """Begin a run over a folder, by the choices above the table."""
         if self.run.busy:
-            self.said.emit("A run is under way; cancel it first, or wait until it has finished.")
+            self.said.emit(tr("A run is under way; cancel it first, or wait until it has finished."))
         elif self._models is None:
             self._wanted = folder
         else:
@@ -106,36 +107,36 @@ class BatchPage(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.choose_button = QPushButton("Choose fol&der…")
-        self.recursive = QCheckBox("S&ub-folders too")
-        self.heat_maps = QCheckBox("Save heat &maps")
-        self.watch = QCheckBox("&Watch for new photos")
-        self.second_opinion = QCheckBox("Second &opinion")
-        self.second_opinion.setToolTip("Ask the teacher network too; takes several times as long")
-        self.save_button = QPushButton("&Save table")
+        self.choose_button = QPushButton(tr("Choose fol&der…"))
+        self.recursive = QCheckBox(tr("S&ub-folders too"))
+        self.heat_maps = QCheckBox(tr("Save heat &maps"))
+        self.watch = QCheckBox(tr("&Watch for new photos"))
+        self.second_opinion = QCheckBox(tr("Second &opinion"))
+        self.second_opinion.setToolTip(tr("Ask the teacher network too; takes several times as long"))
+        self.save_button = QPushButton(tr("&Save table"))
         self.save_button.setMenu(self._save_menu())
-        self.report_button = QPushButton("Repor&t…")
-        self.report_button.setToolTip("One PDF on all the rows shown, sorted by risk")
-        self.folder_button = QPushButton("Show &results")
-        self.folder_button.setToolTip("Open the folder of results")
+        self.report_button = QPushButton(tr("Repor&t…"))
+        self.report_button.setToolTip(tr("One PDF on all the rows shown, sorted by risk"))
+        self.folder_button = QPushButton(tr("Show &results"))
+        self.folder_button.setToolTip(tr("Open the folder of results"))
         choices = self.recursive, self.heat_maps, self.watch, self.second_opinion
         top = _row(self.choose_button, *choices, None, self.report_button, self.save_button, self.folder_button)
 
         self.offer_text = _plain_label()
-        self.resume_button, self.later_button = QPushButton("&Go on"), QPushButton("Not now")
+        self.resume_button, self.later_button = QPushButton(tr("&Go on")), QPushButton(tr("Not now"))
         self.offer = _row(self.offer_text, None, self.resume_button, self.later_button)
         self.offer.hide()
 
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.words = _plain_label()
-        self.pause_button, self.cancel_button = QPushButton("&Pause"), QPushButton("&Cancel")
+        self.pause_button, self.cancel_button = QPushButton(tr("&Pause")), QPushButton(tr("&Cancel"))
         self.pause_button.setCheckable(True)
         self.progress = _row(self.bar, self.words, self.pause_button, self.cancel_button)
 
         self.empty = _plain_label()
-        self.empty.setText(f"{EMPTY}\n\n{EMPTY_HINT}")
+        self.empty.setText(f"{tr(EMPTY)}\n\n{tr(EMPTY_HINT)}")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.stack = QStackedWidget()
@@ -150,9 +151,9 @@ class BatchPage(QWidget):
     def _save_menu(self) -> QMenu:
         menu = QMenu(self)
         for title, which in ROWS:
-            part = menu.addMenu(f"{title} as")
+            part = menu.addMenu(tr("{rows} as", rows=tr(title)))
             for name, suffix in KINDS:
-                action = part.addAction(f"{name}…")
+                action = part.addAction(f"{tr(name)}…")
                 action.triggered.connect(lambda _=False, w=which, s=suffix: self._ask_where_to_save(w, s))
         return menu
 
@@ -181,23 +182,33 @@ class BatchPage(QWidget):
         return models if self.second_opinion.isChecked() else replace(models, teacher=None)
 
     def _ask_for_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Choose a folder of photos")
+        name = QFileDialog.getExistingDirectory(self, tr("Choose a folder of photos"))
         if name:
             self.start(Path(name))
 
     def _show_offer(self, unfinished: Unfinished | None) -> None:
         self._offer = None if self.run.busy else unfinished
         if self._offer:
-            kind = "Watching" if self._offer.watch else "The run of"
-            done, total = self._offer.progress.done, self._offer.progress.total
-            self.offer_text.setText(f"{kind} “{self._offer.folder.name}” was stopped at {done:,} of {total:,}.")
+            folder, done, total = (
+                self._offer.folder.name,
+                f"{self._offer.progress.done:,}",
+                f"{self._offer.progress.total:,}",
+            )
+            text = (
+                tr("Watching “{folder}” was stopped at {done} of {total}.", folder=folder, done=done, total=total)
+                if self._offer.watch
+                else tr(
+                    "The run of “{folder}” was stopped at {done} of {total}.", folder=folder, done=done, total=total
+                )
+            )
+            self.offer_text.setText(text)
         self.offer.setVisible(self._offer is not None)
 
     def _resume(self) -> None:
         if not self._offer or self.run.busy:
             return
         if self._models is None:
-            self.said.emit("The models are still being loaded; try again in a moment.")
+            self.said.emit(tr("The models are still being loaded; try again in a moment."))
             return
         offer = self._offer
         self._clear()
@@ -206,11 +217,11 @@ class BatchPage(QWidget):
 
     def _pause(self, on: bool) -> None:
         self.run.hold(on)
-        self.pause_button.setText("&Go on" if on else "&Pause")
+        self.pause_button.setText(tr("&Go on") if on else tr("&Pause"))
         self._pace = Pace()
 
     def _cancel(self) -> None:
-        self.words.setText("Cancelling …")
+        self.words.setText(tr("Cancelling …"))
         self.run.cancel()
 
     def _clear(self) -> None:
@@ -218,7 +229,7 @@ class BatchPage(QWidget):
         self._show_offer(None)
         self.rows.close_run()
         self.stack.setCurrentWidget(self.rows)
-        self.words.setText("Looking into the folder …")
+        self.words.setText(tr("Looking into the folder …"))
         self._pace = Pace()
         self.pause_button.setChecked(False)
 
@@ -231,20 +242,22 @@ class BatchPage(QWidget):
         self.bar.setMaximum(max(1, progress.total))
         self.bar.setValue(progress.done)
         if self.run.held:
-            self.words.setText(f"Paused at {progress.done:,} of {progress.total:,}")
+            self.words.setText(
+                tr("Paused at {done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")
+            )
         elif self.run.watching and progress.done == progress.total:
-            self.words.setText(f"{progress.done:,} done, watching for new photos")
+            self.words.setText(tr("{done} done, watching for new photos", done=f"{progress.done:,}"))
         else:
             self.words.setText(self._pace.words(progress))
 
     def _on_ended(self, state: str) -> None:
         self._timer.stop()
-        self.words.setText("Finished." if state == "finished" else "Cancelled; what was done is kept.")
+        self.words.setText(tr("Finished.") if state == "finished" else tr("Cancelled; what was done is kept."))
         self.rows.refresh()
         self._update()
 
     def _on_saved(self, target: Path) -> None:
-        self.said.emit(f"The tables are in “{target}”.")
+        self.said.emit(tr("The tables are in “{folder}”.", folder=target))
         self._show_offer(look_at(target, "cancelled"))
 
     def _on_failed(self, error: Exception) -> None:
@@ -256,7 +269,7 @@ class BatchPage(QWidget):
                 self.words.setText("")
                 self.stack.setCurrentWidget(self.empty)
         else:
-            self.words.setText("The run ended; what was done so far is safe.")
+            self.words.setText(tr("The run ended; what was done so far is safe."))
             self.broke.emit(error)
         self.rows.refresh()
         self._update()
@@ -284,7 +297,7 @@ class BatchPage(QWidget):
 
     def _ask_where_to_save(self, which: str, suffix: str) -> None:
         offer = self.run.target / f"{which}{suffix}"
-        name, _ = QFileDialog.getSaveFileName(self, "Save table", str(offer), f"*{suffix}")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save table"), str(offer), f"*{suffix}")
         if name:
             self.rows.save_table(Path(name).with_suffix(suffix), which)
 

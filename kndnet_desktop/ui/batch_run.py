@@ -15,6 +15,7 @@ from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.ui.jobs import Job, Jobs
+from kndnet_desktop.ui.translator import tr
 
 PACE_SECONDS = 10.0  # the rate shown is that of the last while
 NO_RATE = 1e-3
@@ -60,11 +61,11 @@ class Pace:
 
     def words(self, progress: Progress) -> str:
         """Return progress, rate and time left in words."""
-        parts = [f"{progress.done:,} of {progress.total:,}"]
+        parts = [tr("{done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")]
         if self.rate > 0:
-            parts.append(f"{self.rate:,.0f} a second" if self.rate >= 10 else f"{self.rate:.1f} a second")
+            parts.append(tr("{count} a second", count=f"{self.rate:,.0f}" if self.rate >= 10 else f"{self.rate:.1f}"))
             if progress.done < progress.total:
-                parts.append(f"about {_duration((progress.total - progress.done) / self.rate)} left")
+                parts.append(tr("about {time} left", time=_duration((progress.total - progress.done) / self.rate)))
         return ", ".join(parts)
 
 

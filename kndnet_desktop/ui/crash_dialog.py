@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from kndnet_desktop.ui.theme import GRID
+from kndnet_desktop.ui.translator import tr
 
 # Anything in quotes, and anything with a slash in it: a message may hold a patient's name as part of a path.
 _PRIVATE = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[/\\]\S*")
@@ -41,18 +42,20 @@ class CrashDialog(QDialog):
 
     def __init__(self, report: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("A fault in KNDNet Desktop")
+        self.setWindowTitle(tr("A fault in KNDNet Desktop"))
         self.resize(640, 360)
         words = QLabel(
-            "The program met a fault of its own. Your photos are untouched, and you can go on working. This report "
-            "names no photo and no patient; please copy it and send it to whoever looks after the program."
+            tr(
+                "The program met a fault of its own. Your photos are untouched, and you can go on working. This report "
+                "names no photo and no patient; please copy it and send it to whoever looks after the program."
+            )
         )
         words.setWordWrap(True)
         self.text = QPlainTextEdit(report)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Report of the fault")
+        self.text.setAccessibleName(tr("Report of the fault"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = buttons.addButton("&Copy report", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy = buttons.addButton(tr("&Copy report"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 TITLE = "Drop a dermatoscope photo here"
 HINT = "A photo, several, or a folder. Nothing leaves this computer."
@@ -27,7 +28,7 @@ class EmptyView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.title, self._hint = QLabel(TITLE), QLabel(HINT)
+        self.title, self._hint = QLabel(tr(TITLE)), QLabel(tr(HINT))
         font = QFont(self.title.font())
         font.setPointSizeF(font.pointSizeF() * 1.5)
         self.title.setFont(font)
@@ -35,7 +36,10 @@ class EmptyView(QWidget):
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, GRID, 0, 0)
         row.addStretch(1)
-        for text, signal in (("&Open photos…", self.open_wanted), ("Look at drawn &samples", self.samples_wanted)):
+        for text, signal in (
+            (tr("&Open photos…"), self.open_wanted),
+            (tr("Look at drawn &samples"), self.samples_wanted),
+        ):
             button = QPushButton(text)
             button.clicked.connect(signal)
             row.addWidget(button)
@@ -54,7 +58,7 @@ class EmptyView(QWidget):
 
     def show_no_picture(self) -> None:
         """Say that there is no picture to show; why is said beside it."""
-        self.title.setText("No picture to show")
+        self.title.setText(tr("No picture to show"))
         self._hint.hide()
         self._buttons.hide()
         self.show()

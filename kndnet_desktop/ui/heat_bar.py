@@ -9,6 +9,7 @@ from kndnet_desktop.core.card import Label
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.ui.image_view import to_qimage
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 MOST_PROBABLE = "Most probable class"
 
@@ -34,28 +35,30 @@ class HeatBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.check = QCheckBox("Hea&t map")
+        self.check = QCheckBox(tr("Hea&t map"))
         self.check.setChecked(True)
-        self.check.setToolTip("Show where in the picture the answer comes from")
+        self.check.setToolTip(tr("Show where in the picture the answer comes from"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
         self.slider.setMinimumWidth(80)
         self.slider.setMaximumWidth(160)
-        self.slider.setAccessibleName("Opacity of the heat map in percent")
-        self.slider.setToolTip("Opacity of the heat map")
+        self.slider.setAccessibleName(tr("Opacity of the heat map in percent"))
+        self.slider.setToolTip(tr("Opacity of the heat map"))
         self.combo = QComboBox()
-        self.combo.setAccessibleName("Class to explain")
-        self.combo.setToolTip("The class that the heat map explains")
+        self.combo.setAccessibleName(tr("Class to explain"))
+        self.combo.setToolTip(tr("The class that the heat map explains"))
         self.combo.setMinimumContentsLength(14)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.addItem(MOST_PROBABLE, "")
-        self.hide_button = QPushButton("Hold to hide")
-        self.hide_button.setToolTip("Hides the heat map while it is held down (the space bar on the picture does too)")
+        self.combo.addItem(tr(MOST_PROBABLE), "")
+        self.hide_button = QPushButton(tr("Hold to hide"))
+        self.hide_button.setToolTip(
+            tr("Hides the heat map while it is held down (the space bar on the picture does too)")
+        )
         self.legend = _Legend()
-        self._nothing = QLabel("Nothing in the picture speaks for this class.")
+        self._nothing = QLabel(tr("Nothing in the picture speaks for this class."))
         self._nothing.hide()
-        label = QLabel("E&xplain")
+        label = QLabel(tr("E&xplain"))
         label.setBuddy(self.combo)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
@@ -83,9 +86,9 @@ class HeatBar(QWidget):
         """Offer these classes and show this painter's colours."""
         blocked = self.combo.blockSignals(True)
         self.combo.clear()
-        self.combo.addItem(MOST_PROBABLE, "")
+        self.combo.addItem(tr(MOST_PROBABLE), "")
         for label in labels:
-            self.combo.addItem(label.name, label.code)
+            self.combo.addItem(tr(label.name), label.code)
         self.combo.blockSignals(blocked)
         self.legend.set_painter(painter)
 
@@ -110,8 +113,10 @@ class _Legend(QWidget):
         super().__init__()
         self._painter: HeatPainter | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip("How strongly a place speaks for the class, relative to the strongest place in this picture")
-        self.setAccessibleName("Colours of the heat map, from little to much")
+        self.setToolTip(
+            tr("How strongly a place speaks for the class, relative to the strongest place in this picture")
+        )
+        self.setAccessibleName(tr("Colours of the heat map, from little to much"))
 
     def set_painter(self, painter: HeatPainter) -> None:
         self._painter = painter
@@ -119,16 +124,16 @@ class _Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance("littlemuch") + 64 + 2 * GRID, metrics.height())
+        return QSize(metrics.horizontalAdvance(tr("little") + tr("much")) + 64 + 2 * GRID, metrics.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         metrics = self.fontMetrics()
         group = self.palette().ColorGroup.Normal if self.isEnabled() else self.palette().ColorGroup.Disabled
         painter.setPen(self.palette().color(group, self.palette().ColorRole.WindowText))
-        little = metrics.horizontalAdvance("little")
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "little")
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "much")
+        little = metrics.horizontalAdvance(tr("little"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr("little"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tr("much"))
         if self._painter:
             table = to_qimage(Image.fromarray(self._painter.table[None]))
             painter.setOpacity(1.0 if self.isEnabled() else 0.4)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kndnet_desktop.ui.frame import MOVE, Grip, cursor_for, dragged, grip_at, grips, start_frame
+from kndnet_desktop.ui.translator import tr
 
 MAX_ZOOM = 16.0  # screen pixels for one of the picture; more shows only squares
 STEP = 1.25  # zoom of one wheel notch or key press
@@ -63,7 +64,7 @@ class ImageView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Photo")
+        self.setAccessibleName(tr("Photo"))
         self._levels: list[QImage] = []
         self._bounds = QRectF()
         self._heat: QImage | None = None

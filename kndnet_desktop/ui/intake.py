@@ -6,6 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.ui.translator import tr
 
 
 def acceptable(data: QMimeData) -> bool:
@@ -32,8 +33,8 @@ def taken(data: QMimeData) -> list[Path] | bytes:
     if data.hasImage():
         return _png(QImage(data.imageData()))
     if urls:
-        raise UserError("Only files on this computer can be opened; nothing is fetched from the network.")
-    raise UserError("There is no photo in the clipboard.")
+        raise UserError(tr("Only files on this computer can be opened; nothing is fetched from the network."))
+    raise UserError(tr("There is no photo in the clipboard."))
 
 
 def _addresses(text: str) -> list[QUrl]:

@@ -25,6 +25,7 @@ from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.report_dialog import Subject
 from kndnet_desktop.ui.result_panel import ResultPanel
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 HEAT_SIDE = 320  # pixels of the painted heat map's longer side; it is smooth, the screen enlarges it
 FRAMED = Finding("frame", "Only the part inside the frame was looked at.")
@@ -268,9 +269,10 @@ class LesionPage(QWidget):
             try:
                 write_whole(target, buffer.getvalue())
             except OSError as error:
-                yield f"“{target.name}” could not be saved: {(error.strerror or 'unknown reason').lower()}."
+                reason = (error.strerror or "unknown reason").lower()
+                yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=reason)
             else:
-                yield f"Saved “{target.name}”."
+                yield tr("Saved “{name}”.", name=target.name)
 
         job = self._jobs.start(save)
         job.item.connect(lambda message: self.said.emit(message))
@@ -292,7 +294,7 @@ class LesionPage(QWidget):
             if files:
                 self._open_from(Album(files))
             else:
-                self.said.emit("There is no picture in this folder.")
+                self.said.emit(tr("There is no picture in this folder."))
         elif self._album == Album((alone,)):  # else something else was opened meanwhile
             self._album = self._album.among(files)
         self.updated.emit()
@@ -376,9 +378,9 @@ class LesionPage(QWidget):
         if result.prediction and self._models:
             self.panel.show_result(result, self._models.main.card, self._explained or result.prediction.top)
         else:
-            self.panel.show_sentence("This picture can't be answered", result.message)
+            self.panel.show_sentence(tr("This picture can't be answered"), tr(result.message))
         drawn = Path(result.path).resolve().parent == self._samples
-        self._banner.setText("Drawn sample: synthetic, shows no person" if drawn else "")
+        self._banner.setText(tr("Drawn sample: synthetic, shows no person") if drawn else "")
         self._banner.setVisible(drawn)
         self._show_heat()
         self.updated.emit()

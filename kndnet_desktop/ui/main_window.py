@@ -39,8 +39,10 @@ from kndnet_desktop.ui.intake import acceptable, taken
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.lesion_page import LesionPage
 from kndnet_desktop.ui.report_desk import ReportDesk
+from kndnet_desktop.ui.report_form import LANGUAGE_NAMES
 from kndnet_desktop.ui.status_line import StatusLine
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 TITLE = "KNDNet Desktop"
 
@@ -81,12 +83,12 @@ class MainWindow(QMainWindow):
         self.about = AboutPage(version, samples.parent / "licences")
         self.tabs = QTabBar()
         self.pages = QStackedWidget()
-        for name, page in (("Lesion", self.page), ("Batch", self.batch), ("About", self.about)):
+        for name, page in ((tr("Lesion"), self.page), (tr("Batch"), self.batch), (tr("About"), self.about)):
             self.tabs.addTab(name)
             self.pages.addWidget(page)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Pages")
+        self.tabs.setAccessibleName(tr("Pages"))
         self.tabs.currentChanged.connect(self._turn_to)
         self.setCentralWidget(self.pages)
         self._make_actions()
@@ -126,40 +128,40 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         page, standard = self.page, QKeySequence.StandardKey
-        self._add("open", "&Open photos…", self._ask_for_files, standard.Open, "open")
-        self._add("folder", "Open &folder…", self._ask_for_folder, "Ctrl+Shift+O", "folder")
-        self._add("paste", "&Paste photo", self.paste, standard.Paste, "paste")
-        self._add("save", "&Save heat map…", self._ask_where_to_save, standard.Save, "save")
-        self._add("report", "&Report…", self._report, "Ctrl+R", "report")
-        self._add("verify", "&Verify a report…", lambda: self._desk.verify(self))
-        self._add("quit", "&Quit", self.close, standard.Quit)
-        undo = page.undo_stack.createUndoAction(self, "Undo")
-        redo = page.undo_stack.createRedoAction(self, "Redo")
+        self._add("open", tr("&Open photos…"), self._ask_for_files, standard.Open, "open")
+        self._add("folder", tr("Open &folder…"), self._ask_for_folder, "Ctrl+Shift+O", "folder")
+        self._add("paste", tr("&Paste photo"), self.paste, standard.Paste, "paste")
+        self._add("save", tr("&Save heat map…"), self._ask_where_to_save, standard.Save, "save")
+        self._add("report", tr("&Report…"), self._report, "Ctrl+R", "report")
+        self._add("verify", tr("&Verify a report…"), lambda: self._desk.verify(self))
+        self._add("quit", tr("&Quit"), self.close, standard.Quit)
+        undo = page.undo_stack.createUndoAction(self, tr("Undo"))
+        redo = page.undo_stack.createRedoAction(self, tr("Redo"))
         undo.setShortcuts(standard.Undo)
         redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
         self._actions |= {"undo": undo, "redo": redo}
-        self._add("copy", "&Copy result", self._copy, standard.Copy, "copy")
-        self._add("previous", "&Previous photo", lambda: page.step(-1), "PgUp", "previous")
-        self._add("next", "&Next photo", lambda: page.step(1), "PgDown", "next")
-        frame = self._add("frame", "Fra&me the lesion", page.toggle_frame, "F", "crop")
+        self._add("copy", tr("&Copy result"), self._copy, standard.Copy, "copy")
+        self._add("previous", tr("&Previous photo"), lambda: page.step(-1), "PgUp", "previous")
+        self._add("next", tr("&Next photo"), lambda: page.step(1), "PgDown", "next")
+        frame = self._add("frame", tr("Fra&me the lesion"), page.toggle_frame, "F", "crop")
         frame.setCheckable(True)
-        heat = self._add("heat", "&Heat map", lambda on: page.heat_bar.check.setChecked(on), "H", "heatmap")
+        heat = self._add("heat", tr("&Heat map"), lambda on: page.heat_bar.check.setChecked(on), "H", "heatmap")
         heat.setCheckable(True)
         heat.setChecked(True)
         page.heat_bar.check.toggled.connect(heat.setChecked)
-        self._add("fit", "&Whole photo", page.view.fit, "Ctrl+0", "fit")
-        self._add("actual", "&Actual size", page.view.actual_size, "Ctrl+1", "one-to-one")
-        self._add("in", "Zoom &in", lambda: page.view.zoom_by(STEP), icon="zoom-in")
+        self._add("fit", tr("&Whole photo"), page.view.fit, "Ctrl+0", "fit")
+        self._add("actual", tr("&Actual size"), page.view.actual_size, "Ctrl+1", "one-to-one")
+        self._add("in", tr("Zoom &in"), lambda: page.view.zoom_by(STEP), icon="zoom-in")
         self._actions["in"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self._add("out", "Zoom &out", lambda: page.view.zoom_by(1 / STEP), "Ctrl+-", "zoom-out")
-        self._add("samples", "Drawn &samples", lambda: self.open_paths([self._samples]))
-        self._add("about", "&About, model cards and keys", lambda: self._show(self.about), "F1", "about")
+        self._add("out", tr("Zoom &out"), lambda: page.view.zoom_by(1 / STEP), "Ctrl+-", "zoom-out")
+        self._add("samples", tr("Drawn &samples"), lambda: self.open_paths([self._samples]))
+        self._add("about", tr("&About, model cards and keys"), lambda: self._show(self.about), "F1", "about")
 
     def _make_menus(self) -> None:
         bar, get = self.menuBar(), self._actions.__getitem__
-        menu = bar.addMenu("&File")
+        menu = bar.addMenu(tr("&File"))
         menu.addActions([get("open"), get("folder")])
-        self._recent = menu.addMenu("Open &recent")
+        self._recent = menu.addMenu(tr("Open &recent"))
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.addAction(get("paste"))
         menu.addSeparator()
@@ -168,20 +170,22 @@ class MainWindow(QMainWindow):
         menu.addAction(get("verify"))
         menu.addSeparator()
         menu.addAction(get("quit"))
-        menu = bar.addMenu("&Edit")
+        menu = bar.addMenu(tr("&Edit"))
         menu.addActions([get("undo"), get("redo"), get("copy")])
-        menu = bar.addMenu("&View")
+        menu = bar.addMenu(tr("&View"))
         menu.addActions([get("frame"), get("heat")])
         menu.addSeparator()
         menu.addActions([get(name) for name in ("fit", "actual", "in", "out")])
         menu.addSeparator()
         menu.addActions([get("previous"), get("next")])
         menu.addSeparator()
-        self._modes = menu.addMenu("P&robabilities")
+        self._modes = menu.addMenu(tr("P&robabilities"))
         self._modes.setEnabled(False)
-        choices = (("system", "Like the &system"), ("light", "&Light"), ("dark", "&Dark"))
-        self._choices(menu.addMenu("&Theme"), choices, self._theme.choice, self._choose_theme)
-        menu = bar.addMenu("&Help")
+        choices = (("system", tr("Like the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")))
+        self._choices(menu.addMenu(tr("&Theme")), choices, self._theme.choice, self._choose_theme)
+        spoken = (("", tr("Like the &system")), *LANGUAGE_NAMES.items())
+        self._choices(menu.addMenu(tr("&Language")), spoken, self._settings.language, self._choose_language)
+        menu = bar.addMenu(tr("&Help"))
         menu.addActions([get("samples"), get("about")])
 
     def _choices(
@@ -196,7 +200,7 @@ class MainWindow(QMainWindow):
             group.addAction(action)
 
     def _make_toolbar(self) -> None:
-        bar = QToolBar("Actions")
+        bar = QToolBar(tr("Actions"))
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(self.tabs)
@@ -205,7 +209,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(room)
         for name in ("open", "folder", "frame", "copy", "save", "report"):
             action = self._actions[name]
-            action.setIconText(name.capitalize())
+            action.setIconText(tr(name.capitalize()))
             bar.addAction(action)
             button = bar.widgetForAction(action)
             assert isinstance(button, QToolButton), "a toolbar shows actions as tool buttons"
@@ -220,8 +224,8 @@ class MainWindow(QMainWindow):
         calibration = models.main.card.calibration
         mode = self._settings.mode if self._settings.mode in calibration.modes else calibration.default_mode
         names = {
-            "balanced": "&Balanced: every class counts the same",
-            "accuracy": "&Accuracy: frequent classes first",
+            "balanced": tr("&Balanced: every class counts the same"),
+            "accuracy": tr("&Accuracy: frequent classes first"),
         }
         choices = tuple((key, names.get(key, key)) for key in calibration.modes)
         self._choices(self._modes, choices, mode, self._choose_mode)
@@ -245,7 +249,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         """Open what the clipboard holds: files, a picture, or the path of a file as text."""
-        self._take(QGuiApplication.clipboard().mimeData(), "Pasted picture")
+        self._take(QGuiApplication.clipboard().mimeData(), tr("Pasted picture"))
 
     def _take(self, data: QMimeData, name: str) -> None:
         try:
@@ -262,13 +266,13 @@ class MainWindow(QMainWindow):
     def _ask_for_files(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
         names, _ = QFileDialog.getOpenFileNames(
-            self, "Open photos", self._last_folder(), f"Photos ({patterns});;All files (*)"
+            self, tr("Open photos"), self._last_folder(), f"{tr('Photos')} ({patterns});;{tr('All files')} (*)"
         )
         if names:
             self.open_paths([Path(name) for name in names])
 
     def _ask_for_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos", self._last_folder())
+        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of photos"), self._last_folder())
         if name:
             self.open_paths([Path(name)])
 
@@ -282,9 +286,9 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, path=path: self.open_paths([Path(path)]))
         if self._settings.recent:
             self._recent.addSeparator()
-            self._recent.addAction("Forget these", lambda: self._change(recent=()))
+            self._recent.addAction(tr("Forget these"), lambda: self._change(recent=()))
         else:
-            self._recent.addAction("Nothing yet").setEnabled(False)
+            self._recent.addAction(tr("Nothing yet")).setEnabled(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, folders and pictures anywhere on the window."""
@@ -300,7 +304,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self.page.view.set_drop_hint(False)
-        self._take(event.mimeData(), "Dropped picture")
+        self._take(event.mimeData(), tr("Dropped picture"))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -310,18 +314,18 @@ class MainWindow(QMainWindow):
         text = self.page.text()
         if text:
             QGuiApplication.clipboard().setText(text)
-            self.status.say("The result is copied as text.")
+            self.status.say(tr("The result is copied as text."))
 
     def _ask_where_to_save(self) -> None:
         if not self.page.result:
             return
         source = Path(self.page.result.path)
         offer = source.with_name(f"{source.stem}-heatmap.png")
-        name, _ = QFileDialog.getSaveFileName(self, "Save photo with heat map", str(offer), "PNG (*.png)")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save photo with heat map"), str(offer), tr("PNG (*.png)"))
         if name:
             target = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
             if target.exists() and source.exists() and target.samefile(source):
-                self.status.say("This would replace the photo itself; choose another name.")
+                self.status.say(tr("This would replace the photo itself; choose another name."))
                 return
             self.page.save_overlay(target)
 
@@ -365,6 +369,10 @@ class MainWindow(QMainWindow):
     def _choose_theme(self, choice: str) -> None:
         self._change(theme=choice)
         self._theme.choose(choice)
+
+    def _choose_language(self, language: str) -> None:
+        self._change(language=language)
+        self.status.say(tr("The language changes when the program is started again."))
 
     def _choose_mode(self, mode: str) -> None:
         self._change(mode=mode)

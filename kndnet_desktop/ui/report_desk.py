@@ -46,7 +46,9 @@ class ReportDesk(QObject):
         super().__init__(parent)
         self._jobs, self._theme, self._languages, self._catalogue = jobs, theme, languages, catalogue
         self._open_office = functools.cache(open_office)
-        self._settings = ReportSettings.from_text(remembered)
+        # The first report speaks as the window does; then each as the one before.
+        usual = ReportSettings(language=catalogue.language)
+        self._settings = ReportSettings.from_text(remembered) if remembered else usual
 
     @property
     def remembered(self) -> str:

@@ -20,6 +20,7 @@ from kndnet_desktop.core.card import Label, ModelCard
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import inside, tr
 
 NO_TEACHER = "No teacher network is installed, so there is no second opinion."
 LIMITS = "For research: no medical device, no substitute for a clinician. Trained almost only on light skin; see About."
@@ -52,10 +53,10 @@ class ClassRow(QAbstractButton):
     def show_class(self, label: Label, share: float, second: float | None) -> None:
         """Show this class with its probability, and the teacher's if there is one."""
         self._label, self._share, self._second = label, share, second
-        kind = "malignant, " if label.malignant else ""
-        teacher = f", teacher {percent(second)}" if second is not None else ""
-        self.setAccessibleName(f"{label.name}, {kind}{percent(share)}{teacher}")
-        self.setToolTip(f"Show where the picture speaks for: {label.name}")
+        kind = tr("malignant, ") if label.malignant else ""
+        teacher = tr(", teacher {share}", share=percent(second)) if second is not None else ""
+        self.setAccessibleName(f"{tr(label.name)}, {kind}{percent(share)}{teacher}")
+        self.setToolTip(tr("Show where the picture speaks for: {diagnosis}", diagnosis=tr(label.name)))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -97,7 +98,7 @@ class ClassRow(QAbstractButton):
         figure = percent(self._share)
         wide = painter.fontMetrics().horizontalAdvance(figure)
         name = painter.fontMetrics().elidedText(
-            self._label.name, Qt.TextElideMode.ElideRight, int(text.width() - wide - GRID)
+            tr(self._label.name), Qt.TextElideMode.ElideRight, int(text.width() - wide - GRID)
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure)
@@ -151,11 +152,11 @@ class ResultPanel(QScrollArea):
         for row in self._rows:
             self._group.addButton(row)
             row.clicked.connect(lambda _=False, row=row: self.class_chosen.emit(row.code))
-        self._switch = QCheckBox("&Second opinion from the teacher network")
+        self._switch = QCheckBox(tr("&Second opinion from the teacher network"))
         self._switch.toggled.connect(self.second_opinion)
         self._opinion = _text_label()
         self._limits = _text_label()
-        self._limits.setText(LIMITS)
+        self._limits.setText(tr(LIMITS))
         # Two lines kept free, so that the classes below stay where they are when the words above change.
         for label in (self._headline, self._explained):
             label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
@@ -199,7 +200,7 @@ class ResultPanel(QScrollArea):
         blocked = self._switch.blockSignals(True)
         self._switch.setChecked(card is not None and on)
         self._switch.blockSignals(blocked)
-        self._opinion.setText("" if card else NO_TEACHER)
+        self._opinion.setText("" if card else tr(NO_TEACHER))
         self._opinion.setVisible(bool(self._opinion.text()))
 
     def show_sentence(self, headline: str, sentence: str) -> None:
@@ -224,21 +225,25 @@ class ResultPanel(QScrollArea):
         assert prediction, "a result without a prediction is shown as a sentence"
         top, share = prediction.ranked()[0]
         name = card.label(top).name
-        runner_up = _lower(card.label(prediction.ranked()[1][0]).name)
+        runner_up = inside(card.label(prediction.ranked()[1][0]).name)
         self._headline.setText(
-            f"{name} is most probable" if share >= CLEAR_ANSWER else f"Uncertain: {_lower(name)} or {runner_up}"
+            tr("{diagnosis} is most probable", diagnosis=tr(name))
+            if share >= CLEAR_ANSWER
+            else tr("Uncertain: {diagnosis} or {other}", diagnosis=inside(name), other=runner_up)
         )
         font = QFont(self._malignant.font())
         font.setBold(True)
         self._malignant.setFont(font)
-        self._malignant.setText(f"Malignant or pre-malignant: {percent(prediction.p_malignant)}")
-        summed = [_lower(label.name) for label in card.labels if label.malignant]
-        self._explained.setText(f"▲ {', '.join(summed[:-1])} and {summed[-1]} together")
+        self._malignant.setText(tr("Malignant or pre-malignant: {share}", share=percent(prediction.p_malignant)))
+        summed = [inside(label.name) for label in card.labels if label.malignant]
+        self._explained.setText(
+            tr("▲ {diagnoses} and {last} together", diagnoses=", ".join(summed[:-1]), last=summed[-1])
+        )
         for row, (code, share) in zip(self._rows, prediction.ranked(), strict=True):
             second = result.teacher.probabilities.get(code) if result.teacher else None
             row.show_class(card.label(code), share, second)
             row.setChecked(code == explained)
-        self._notes.setText("\n".join(flag.sentence for flag in result.flags))
+        self._notes.setText("\n".join(tr(flag.sentence) for flag in result.flags))
         if self._switch.isEnabled():
             self._opinion.setText(self._second(result, card))
             self._opinion.setVisible(bool(self._opinion.text()))
@@ -251,7 +256,12 @@ class ResultPanel(QScrollArea):
         if not teacher:
             return ""
         name, share = card.label(teacher.top).name, teacher.probabilities[teacher.top]
-        return f"○ Teacher: {_lower(name)} {percent(share)}, malignant {percent(teacher.p_malignant)}"
+        return tr(
+            "○ Teacher: {diagnosis} {share}, malignant {malignant}",
+            diagnosis=inside(name),
+            share=percent(share),
+            malignant=percent(teacher.p_malignant),
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of font."""
@@ -278,10 +288,6 @@ def _text_label(scale: float = 1.0, *, bold: bool = False) -> QLabel:
     font.setBold(bold)
     label.setFont(font)
     return label
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _paint_mark(painter: QPainter, room: QRectF, colour: str) -> None:

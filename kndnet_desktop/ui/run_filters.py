@@ -7,9 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from kndnet_desktop.core.rows import Choice
-from kndnet_desktop.ui.run_summary import RISK_NAMES
+from kndnet_desktop.ui.run_summary import risk_names
 from kndnet_desktop.ui.run_table import REMARKS
 from kndnet_desktop.ui.theme import GRID
+from kndnet_desktop.ui.translator import tr
 
 STATES = (("Answered", "ok"), ("Without an answer", "failed"), ("Waiting", "waiting"))
 
@@ -26,20 +27,20 @@ class RunFilters(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = QLineEdit()
-        self.text.setPlaceholderText("Find in names and messages")
+        self.text.setPlaceholderText(tr("Find in names and messages"))
         self.text.setClearButtonEnabled(True)
-        self.text.setAccessibleName("Find in names and messages")
+        self.text.setAccessibleName(tr("Find in names and messages"))
         self.classes, self.risks, self.flags, self.states = (QComboBox() for _ in range(4))
         self._count = QLabel()
-        self.clear_button = QPushButton("Show all")
+        self.clear_button = QPushButton(tr("Show all"))
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         row.addWidget(self.text, 1)
         for box, name in (
-            (self.classes, "Class"),
-            (self.risks, "Probability of malignancy"),
-            (self.flags, "Remark"),
-            (self.states, "State"),
+            (self.classes, tr("Class")),
+            (self.risks, tr("Probability of malignancy")),
+            (self.flags, tr("Remark")),
+            (self.states, tr("State")),
         ):
             box.setAccessibleName(name)
             box.setToolTip(name)
@@ -49,23 +50,25 @@ class RunFilters(QWidget):
         row.addWidget(self._count)
         self.text.textChanged.connect(self.changed)
         self.clear_button.clicked.connect(self.clear)
-        _fill(self.classes, "Any class", ())
-        _fill(self.risks, "Any probability", ((name, place) for place, name in enumerate(RISK_NAMES)))
-        _fill(self.flags, "Any remark", ())
-        _fill(self.states, "Any state", STATES)
+        _fill(self.classes, tr("Any class"), ())
+        _fill(self.risks, tr("Any probability"), ((name, place) for place, name in enumerate(risk_names())))
+        _fill(self.flags, tr("Any remark"), ())
+        _fill(self.states, tr("Any state"), ((tr(name), code) for name, code in STATES))
         self.show_count(0, 0)
 
     def set_labels(self, labels: Sequence[Mapping[str, Any]]) -> None:
         """Offer these classes."""
-        _fill(self.classes, "Any class", ((label["name"], label["code"]) for label in labels))
+        _fill(self.classes, tr("Any class"), ((tr(label["name"]), label["code"]) for label in labels))
 
     def set_flags(self, codes: Iterable[str]) -> None:
         """Offer the remarks that occur."""
-        _fill(self.flags, "Any remark", ((REMARKS.get(code, code), code) for code in sorted(codes)))
+        _fill(self.flags, tr("Any remark"), ((tr(REMARKS.get(code, code)), code) for code in sorted(codes)))
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many rows there are."""
-        self._count.setText(f"{shown:,} shown" if shown != total else f"{total:,} photos")
+        self._count.setText(
+            tr("{count} shown", count=f"{shown:,}") if shown != total else tr("{count} photos", count=f"{total:,}")
+        )
         self.clear_button.setEnabled(self.choice() != Choice())
 
     def choice(self, sort: str = "order", *, descending: bool = False) -> Choice:

@@ -16,6 +16,7 @@ from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.theme import GRID
+from kndnet_desktop.ui.translator import inside, tr
 
 HEAT_SIDE = 320  # pixels of the painted heat map's longer side
 SHOWN_CLASSES = 3
@@ -47,7 +48,7 @@ class RunPreview(QWidget):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = ImageView()
-        self.view.setAccessibleName("Selected photo")
+        self.view.setAccessibleName(tr("Selected photo"))
         self._words = QLabel()
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -124,17 +125,26 @@ def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
 
 def _words(row: Row, facts: dict[str, Any]) -> str:
     if row.result is None:
-        return f"{row.name}\nWaiting for its turn."
+        return f"{row.name}\n{tr('Waiting for its turn.')}"
     if row.status != "ok":
-        return f"{row.name}\n{row.message}"
+        return f"{row.name}\n{tr(row.message)}"
     labels = {label["code"]: label for label in facts["models"][0]["labels"]}
     ranked = sorted(row.result["probabilities"].items(), key=lambda item: -item[1])[:SHOWN_CLASSES]
-    lines = [row.name, f"Malignant or pre-malignant: {percent(row.result['p_malignant'])} ({row.result['mode']})"]
+    lines = [
+        row.name,
+        f"{tr('Malignant or pre-malignant: {share}', share=percent(row.result['p_malignant']))} ({row.result['mode']})",
+    ]
     lines += [
-        f"{'▲' if labels[code]['malignant'] else '   '} {labels[code]['name']} {percent(p)}" for code, p in ranked
+        f"{'▲' if labels[code]['malignant'] else '   '} {tr(labels[code]['name'])} {percent(p)}" for code, p in ranked
     ]
     teacher = row.result.get("teacher")
     if teacher:
         name = labels[teacher["top"]]["name"]
-        lines.append(f"○ Teacher: {name}, malignant {percent(teacher['p_malignant'])}")
-    return "\n".join([*lines, *(flag["sentence"] for flag in row.result["flags"])])
+        lines.append(
+            tr(
+                "○ Teacher: {diagnosis}, malignant {malignant}",
+                diagnosis=inside(name),
+                malignant=percent(teacher["p_malignant"]),
+            )
+        )
+    return "\n".join([*lines, *(tr(flag["sentence"]) for flag in row.result["flags"])])

@@ -9,10 +9,17 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from kndnet_desktop.core.rows import BINS, RISKS, Summary
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
-RISK_NAMES = tuple(
-    f"{low * 100:.0f} % and more" if high > 1 else f"{low * 100:.0f} to {high * 100:.0f} %" for low, high in RISKS
-)
+
+def risk_names() -> tuple[str, ...]:
+    """Return the classes of risk in the window's language."""
+    return tuple(
+        tr("{low} % and more", low=f"{low * 100:.0f}")
+        if high > 1
+        else tr("{low} to {high} %", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
+        for low, high in RISKS
+    )
 
 
 class Histogram(QWidget):
@@ -27,7 +34,7 @@ class Histogram(QWidget):
         self._theme = theme
         self._counts: Sequence[int] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Histogram of the probability of malignancy")
+        self.setAccessibleName(tr("Histogram of the probability of malignancy"))
 
     def show_counts(self, counts: Sequence[int]) -> None:
         """Show the number of pictures in each of `BINS` equal bins from 0 to 1."""
@@ -77,7 +84,10 @@ class RunSummary(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.addWidget(self._failures)
-        for title, grid in (("Most probable class", self._classes), ("Malignant or pre-malignant", self._risks)):
+        for title, grid in (
+            (tr("Most probable class"), self._classes),
+            (tr("Malignant or pre-malignant"), self._risks),
+        ):
             heading = QLabel(title)
             font = heading.font()
             font.setBold(True)
@@ -97,13 +107,15 @@ class RunSummary(QWidget):
             labels: Classes of the model, as in the run's facts.
         """
         waiting = summary.total - summary.done
-        parts = [f"{summary.total:,} photos"]
-        parts += [f"{waiting:,} waiting"] if waiting else []
-        parts += [f"{summary.failed:,} without an answer, to be looked at"] if summary.failed else []
+        parts = [tr("{count} photos", count=f"{summary.total:,}")]
+        parts += [tr("{count} waiting", count=f"{waiting:,}")] if waiting else []
+        parts += (
+            [tr("{count} without an answer, to be looked at", count=f"{summary.failed:,}")] if summary.failed else []
+        )
         self._failures.setText(", ".join(parts))
-        names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{label['name']}" for label in labels}
+        names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
         self._fill(self._classes, [(names.get(code, code), count) for code, count in summary.classes.items()])
-        self._fill(self._risks, list(zip(RISK_NAMES, summary.risks, strict=True)))
+        self._fill(self._risks, list(zip(risk_names(), summary.risks, strict=True)))
         self.histogram.show_counts(summary.histogram)
 
     def text(self) -> str:

@@ -14,6 +14,7 @@ from kndnet_desktop.core.rows import Row, read
 from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.theme import Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
+from kndnet_desktop.ui.translator import tr
 
 COLUMNS = ("Photo", "Answer", "Malignant", "Remarks", "State")
 SORTS = ("name", "answer", "risk", "flags", "status")  # of the columns; keys of core.rows.SORTS
@@ -54,7 +55,10 @@ class RunTable(QAbstractTableModel):
         self._thumbnails, self._theme = thumbnails, theme
         self._journal: Journal | None = None
         self._folder = Path()
-        self._labels: dict[str, Mapping[str, Any]] = {}
+        # In the window's language once and not for every cell: a screen of rows must come at once.
+        self._names: dict[str, str] = {}
+        self._states = {code: tr(text) for code, text in STATES.items()}
+        self._remarks = {code: tr(text) for code, text in REMARKS.items()}
         self._ids = array("q")
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._drawn: OrderedDict[int, int] = OrderedDict()  # where a thumbnail that is being made will be shown
@@ -75,7 +79,7 @@ class RunTable(QAbstractTableModel):
         if self._journal:
             self._journal.close()
         self._journal, self._folder = journal, folder
-        self._labels = {label["code"]: label for label in labels}
+        self._names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
         self._ids = array("q")
         self._pages.clear()
         self.endResetModel()
@@ -131,8 +135,7 @@ class RunTable(QAbstractTableModel):
 
     def label(self, code: str) -> str:
         """Return a class's full name, marked if it is malignant."""
-        label = self._labels.get(code)
-        return f"{'▲ ' if label['malignant'] else ''}{label['name']}" if label else code
+        return self._names.get(code, code)
 
     # What Qt asks
 
@@ -147,7 +150,7 @@ class RunTable(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's name."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
+            return tr(COLUMNS[section])
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -170,7 +173,7 @@ class RunTable(QAbstractTableModel):
                     self._drawn.popitem(last=False)
             return pixmap or self._none
         if role == roles.ToolTipRole:
-            return row.message or row.name
+            return tr(row.message) if row.message else row.name
         if role == roles.ForegroundRole and row.status != "ok":
             return QColor(self._theme.colours.quiet)
         return None
@@ -184,13 +187,13 @@ class RunTable(QAbstractTableModel):
         if column == 0:
             return row.name
         if column == 1:
-            return self.label(row.top) if row.top else row.message
+            return self.label(row.top) if row.top else tr(row.message)
         if column == 2:
             return percent(row.p_malignant) if row.p_malignant is not None else ""
         if column == 3:
             codes = (*row.flags, "duplicate") if row.same_as is not None else row.flags
-            return ", ".join(REMARKS.get(code, code) for code in codes)
-        return STATES[row.status]
+            return ", ".join(self._remarks.get(code, code) for code in codes)
+        return self._states[row.status]
 
     def _show_thumbnail(self, number: int) -> None:
         place = self._drawn.pop(number, None)

@@ -31,6 +31,7 @@ from kndnet_desktop.ui.run_summary import RunSummary
 from kndnet_desktop.ui.run_table import RunTable
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
+from kndnet_desktop.ui.translator import tr
 
 KEPT_SELECTED = 1000  # rows that stay selected when the order changes
 WALK = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right)
@@ -76,7 +77,7 @@ class RunView(QWidget):
         self.view = _table_view(self.table)
         self.preview = RunPreview(jobs)
         self.summary = RunSummary(theme)
-        self.failures_button = QPushButton("Show photos without an answer")
+        self.failures_button = QPushButton(tr("Show photos without an answer"))
         self._lay_out()
         self._asking = Newest(jobs, self)
         self._asking.item.connect(self._on_looked)
@@ -158,9 +159,9 @@ class RunView(QWidget):
                 with Journal(source) as journal:
                     write_table(target, journal, ids)
             except UserError as error:
-                yield str(error)
+                yield tr(str(error))
             else:
-                yield f"Saved “{target.name}”."
+                yield tr("Saved “{name}”.", name=target.name)
 
         job = self._jobs.start(work)
         job.item.connect(lambda sentence: self.said.emit(sentence))
@@ -266,7 +267,7 @@ class _Rows(QTableView):
 def _table_view(table: RunTable) -> QTableView:
     view = _Rows()
     view.setModel(table)
-    view.setAccessibleName("Photos of the run")
+    view.setAccessibleName(tr("Photos of the run"))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setShowGrid(False)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.ui.theme import GRID
+from kndnet_desktop.ui.translator import tr
 
 PRIVATE = "on this computer only"
 MESSAGE_TIME = 8000  # milliseconds
@@ -40,18 +41,22 @@ class StatusLine(QStatusBar):
             size: Width and height in pixels; (0, 0) if unknown.
             result: The answer, if there is one.
         """
-        self.place.setText(f"{place[0]} of {place[1]}" if place[1] else "")
+        self.place.setText(tr("{done} of {total}", done=place[0], total=place[1]) if place[1] else "")
         self.file.setText(f"{name}    {size[0]} × {size[1]}" if size[0] else name)
         prediction = result.prediction if result else None
         self.answer.setText(
-            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {PRIVATE}"
+            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {tr(PRIVATE)}"
             if prediction
-            else PRIVATE.capitalize()
+            else _capital(tr(PRIVATE))
         )
 
     def say(self, message: str) -> None:
         """Show a message for some seconds."""
         self.showMessage(message, MESSAGE_TIME)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _button(action: QAction) -> QToolButton:

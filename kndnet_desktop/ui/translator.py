@@ -1,12 +1,12 @@
-"""The window's words from the same catalogue as the report's."""
+"""The window's words, from the same catalogue as the report's."""
 
-from PySide6.QtCore import QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator
 
 from kndnet_desktop.core.translation import Catalogue
 
 
 class CatalogueTranslator(QTranslator):
-    """Lets ``tr()`` look into a catalogue.
+    """Lets Qt look into a catalogue.
 
     Args:
         catalogue: The language.
@@ -22,4 +22,30 @@ class CatalogueTranslator(QTranslator):
 
     def translate(self, _context: str, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:
         """Return the text in the catalogue's language; English where it has none."""
-        return self._catalogue(source)
+        return self._catalogue.sentence(source)
+
+
+def install(application: QCoreApplication, catalogue: Catalogue) -> list[QTranslator]:
+    """Let the application speak a language, Qt's own buttons included where Qt has them in it.
+
+    Returns:
+        The translators, for taking them away again.
+    """
+    own = QTranslator(application)
+    own.load(f"qtbase_{catalogue.language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    translators = [own, CatalogueTranslator(catalogue, application)]
+    for translator in translators:
+        application.installTranslator(translator)
+    return translators
+
+
+def tr(text: str, **values: object) -> str:
+    """Return the text in the window's language, its ``{placeholders}`` filled with the values."""
+    translated = QCoreApplication.translate("window", text)
+    return translated.format(**values) if values else translated
+
+
+def inside(name: str) -> str:
+    """Return a diagnosis in the window's language as it stands inside a sentence: English writes it small there."""
+    translated = tr(name)
+    return name[:1].lower() + name[1:] if translated == name else translated

@@ -830,4 +830,763 @@
         <translation>Der Signaturschlüssel lässt sich nicht öffnen: Das Kennwort ist falsch oder der Schlüssel beschädigt.</translation>
     </message>
 </context>
+<context>
+    <name>main window</name>
+    <message>
+        <source>About this program and its models</source>
+        <translation>Über dieses Programm und seine Modelle</translation>
+    </message>
+    <message>
+        <source>Classes (▲ counts as malignant or pre-malignant)</source>
+        <translation>Klassen (▲ zählt als maligne oder prämaligne)</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>Licence of the weights</source>
+        <translation>Lizenz der Gewichte</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Lehrer</translation>
+    </message>
+    <message>
+        <source>No teacher network is installed.</source>
+        <translation>Es ist kein Lehrernetz installiert.</translation>
+    </message>
+    <message>
+        <source>Photos of the run</source>
+        <translation>Bilder des Durchgangs</translation>
+    </message>
+    <message>
+        <source>Show photos without an answer</source>
+        <translation>Bilder ohne Antwort zeigen</translation>
+    </message>
+    <message>
+        <source>There is no photo in the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>Only files on this computer can be opened; nothing is fetched from the network.</source>
+        <translation>Nur Dateien auf diesem Computer lassen sich öffnen; aus dem Netz wird nichts geholt.</translation>
+    </message>
+    <message>
+        <source>A fault in KNDNet Desktop</source>
+        <translation>Ein Fehler in KNDNet Desktop</translation>
+    </message>
+    <message>
+        <source>The program met a fault of its own. Your photos are untouched, and you can go on working. This report names no photo and no patient; please copy it and send it to whoever looks after the program.</source>
+        <translation>Im Programm ist ein Fehler aufgetreten. Ihre Bilder sind unberührt, und Sie können weiterarbeiten. Dieser Bericht nennt kein Bild und keinen Patienten; bitte kopieren Sie ihn und senden Sie ihn dem, der das Programm betreut.</translation>
+    </message>
+    <message>
+        <source>Report of the fault</source>
+        <translation>Bericht über den Fehler</translation>
+    </message>
+    <message>
+        <source>&amp;Copy report</source>
+        <translation>Bericht &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>{count} a second</source>
+        <translation>{count} pro Sekunde</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>noch etwa {time}</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;Open photos…</source>
+        <translation>Bilder öff&amp;nen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>&amp;Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Paste photo</source>
+        <translation>Bild &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save heat map…</source>
+        <translation>&amp;Wärmekarte speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Report…</source>
+        <translation>&amp;Bericht…</translation>
+    </message>
+    <message>
+        <source>&amp;Verify a report…</source>
+        <translation>Bericht &amp;prüfen…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy result</source>
+        <translation>Ergebnis &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Previous photo</source>
+        <translation>&amp;Voriges Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Next photo</source>
+        <translation>&amp;Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>Fra&amp;me the lesion</source>
+        <translation>&amp;Läsion einrahmen</translation>
+    </message>
+    <message>
+        <source>&amp;Heat map</source>
+        <translation>&amp;Wärmekarte</translation>
+    </message>
+    <message>
+        <source>&amp;Whole photo</source>
+        <translation>&amp;Ganzes Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Actual size</source>
+        <translation>&amp;Originalgröße</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Drawn &amp;samples</source>
+        <translation>Gezeichnete &amp;Beispiele</translation>
+    </message>
+    <message>
+        <source>&amp;About, model cards and keys</source>
+        <translation>Ü&amp;ber, Modellkarten und Tasten</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>P&amp;robabilities</source>
+        <translation>Wah&amp;rscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Aktionen</translation>
+    </message>
+    <message>
+        <source>&amp;Balanced: every class counts the same</source>
+        <translation>&amp;Ausgewogen: jede Klasse zählt gleich</translation>
+    </message>
+    <message>
+        <source>&amp;Accuracy: frequent classes first</source>
+        <translation>&amp;Genauigkeit: häufige Klassen zuerst</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>Eingefügtes Bild</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>Bilder öffnen</translation>
+    </message>
+    <message>
+        <source>Open a folder of photos</source>
+        <translation>Einen Ordner mit Bildern öffnen</translation>
+    </message>
+    <message>
+        <source>Dropped picture</source>
+        <translation>Abgelegtes Bild</translation>
+    </message>
+    <message>
+        <source>Save photo with heat map</source>
+        <translation>Bild mit Wärmekarte speichern</translation>
+    </message>
+    <message>
+        <source>PNG (*.png)</source>
+        <translation>PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Lesion</source>
+        <translation>Läsion</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Like the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>Forget these</source>
+        <translation>Diese vergessen</translation>
+    </message>
+    <message>
+        <source>The result is copied as text.</source>
+        <translation>Das Ergebnis ist als Text kopiert.</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>This would replace the photo itself; choose another name.</source>
+        <translation>Das würde das Bild selbst ersetzen; wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>The language changes when the program is started again.</source>
+        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Histogram of the probability of malignancy</source>
+        <translation>Histogramm der Wahrscheinlichkeit von Malignität</translation>
+    </message>
+    <message>
+        <source>{low} % and more</source>
+        <translation>{low} % und mehr</translation>
+    </message>
+    <message>
+        <source>{low} to {high} %</source>
+        <translation>{low} bis {high} %</translation>
+    </message>
+    <message>
+        <source>Most probable class</source>
+        <translation>Wahrscheinlichste Klasse</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} warten</translation>
+    </message>
+    <message>
+        <source>{count} without an answer, to be looked at</source>
+        <translation>{count} ohne Antwort, bitte ansehen</translation>
+    </message>
+    <message>
+        <source>○ Teacher: {diagnosis} {share}, malignant {malignant}</source>
+        <translation>○ Lehrer: {diagnosis} {share}, maligne {malignant}</translation>
+    </message>
+    <message>
+        <source>malignant, </source>
+        <translation>maligne, </translation>
+    </message>
+    <message>
+        <source>, teacher {share}</source>
+        <translation>, Lehrer {share}</translation>
+    </message>
+    <message>
+        <source>Show where the picture speaks for: {diagnosis}</source>
+        <translation>Zeigen, wo das Bild dafür spricht: {diagnosis}</translation>
+    </message>
+    <message>
+        <source>&amp;Second opinion from the teacher network</source>
+        <translation>&amp;Zweite Meinung des Lehrernetzes</translation>
+    </message>
+    <message>
+        <source>▲ {diagnoses} and {last} together</source>
+        <translation>▲ {diagnoses} und {last} zusammen</translation>
+    </message>
+    <message>
+        <source>Uncertain: {diagnosis} or {other}</source>
+        <translation>Unsicher: {diagnosis} oder {other}</translation>
+    </message>
+    <message>
+        <source>Selected photo</source>
+        <translation>Gewähltes Bild</translation>
+    </message>
+    <message>
+        <source>○ Teacher: {diagnosis}, malignant {malignant}</source>
+        <translation>○ Lehrer: {diagnosis}, maligne {malignant}</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn.</source>
+        <translation>Ist noch nicht an der Reihe.</translation>
+    </message>
+    <message>
+        <source>No picture to show</source>
+        <translation>Kein Bild zu zeigen</translation>
+    </message>
+    <message>
+        <source>Look at drawn &amp;samples</source>
+        <translation>Gezeichnete &amp;Beispiele ansehen</translation>
+    </message>
+    <message>
+        <source>This picture can't be answered</source>
+        <translation>Zu diesem Bild gibt es keine Antwort</translation>
+    </message>
+    <message>
+        <source>Drawn sample: synthetic, shows no person</source>
+        <translation>Gezeichnetes Beispiel: künstlich, zeigt keinen Menschen</translation>
+    </message>
+    <message>
+        <source>There is no picture in this folder.</source>
+        <translation>In diesem Ordner ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be saved: {reason}.</source>
+        <translation>„{name}“ ließ sich nicht speichern: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose fol&amp;der…</source>
+        <translation>Or&amp;dner wählen…</translation>
+    </message>
+    <message>
+        <source>S&amp;ub-folders too</source>
+        <translation>Auch &amp;Unterordner</translation>
+    </message>
+    <message>
+        <source>Save heat &amp;maps</source>
+        <translation>Wär&amp;mekarten speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Watch for new photos</source>
+        <translation>Auf &amp;neue Bilder achten</translation>
+    </message>
+    <message>
+        <source>Second &amp;opinion</source>
+        <translation>Zweite &amp;Meinung</translation>
+    </message>
+    <message>
+        <source>Ask the teacher network too; takes several times as long</source>
+        <translation>Auch das Lehrernetz fragen; dauert um ein Mehrfaches länger</translation>
+    </message>
+    <message>
+        <source>&amp;Save table</source>
+        <translation>Tabelle &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Show &amp;results</source>
+        <translation>&amp;Ergebnisse zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder of results</source>
+        <translation>Den Ordner der Ergebnisse öffnen</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photos</source>
+        <translation>Einen Ordner mit Bildern wählen</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
+        <source>Looking into the folder …</source>
+        <translation>Der Ordner wird durchgesehen …</translation>
+    </message>
+    <message>
+        <source>Save table</source>
+        <translation>Tabelle speichern</translation>
+    </message>
+    <message>
+        <source>A run is under way; cancel it first, or wait until it has finished.</source>
+        <translation>Ein Durchgang läuft; brechen Sie ihn erst ab oder warten Sie, bis er fertig ist.</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>{rows} as</source>
+        <translation>{rows} als</translation>
+    </message>
+    <message>
+        <source>Watching “{folder}” was stopped at {done} of {total}.</source>
+        <translation>Die Beobachtung von „{folder}“ wurde bei {done} von {total} unterbrochen.</translation>
+    </message>
+    <message>
+        <source>The run of “{folder}” was stopped at {done} of {total}.</source>
+        <translation>Der Durchgang durch „{folder}“ wurde bei {done} von {total} unterbrochen.</translation>
+    </message>
+    <message>
+        <source>The models are still being loaded; try again in a moment.</source>
+        <translation>Die Modelle werden noch geladen; versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total}</source>
+        <translation>Angehalten bei {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Finished.</source>
+        <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was done is kept.</source>
+        <translation>Abgebrochen; was fertig ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>The run ended; what was done so far is safe.</source>
+        <translation>Der Durchgang ist zu Ende; was fertig war, ist gesichert.</translation>
+    </message>
+    <message>
+        <source>The tables are in “{folder}”.</source>
+        <translation>Die Tabellen sind in „{folder}“.</translation>
+    </message>
+    <message>
+        <source>{done} done, watching for new photos</source>
+        <translation>{done} fertig, neue Bilder werden erwartet</translation>
+    </message>
+    <message>
+        <source>Repor&amp;t…</source>
+        <translation>Beri&amp;cht…</translation>
+    </message>
+    <message>
+        <source>One PDF on all the rows shown, sorted by risk</source>
+        <translation>Ein PDF zu allen gezeigten Zeilen, nach Risiko geordnet</translation>
+    </message>
+    <message>
+        <source>Hea&amp;t map</source>
+        <translation>W&amp;ärmekarte</translation>
+    </message>
+    <message>
+        <source>Show where in the picture the answer comes from</source>
+        <translation>Zeigen, woher im Bild die Antwort kommt</translation>
+    </message>
+    <message>
+        <source>Opacity of the heat map in percent</source>
+        <translation>Deckkraft der Wärmekarte in Prozent</translation>
+    </message>
+    <message>
+        <source>Opacity of the heat map</source>
+        <translation>Deckkraft der Wärmekarte</translation>
+    </message>
+    <message>
+        <source>Class to explain</source>
+        <translation>Klasse, die erklärt wird</translation>
+    </message>
+    <message>
+        <source>The class that the heat map explains</source>
+        <translation>Die Klasse, die die Wärmekarte erklärt</translation>
+    </message>
+    <message>
+        <source>Hold to hide</source>
+        <translation>Halten zum Ausblenden</translation>
+    </message>
+    <message>
+        <source>Hides the heat map while it is held down (the space bar on the picture does too)</source>
+        <translation>Blendet die Wärmekarte aus, solange gedrückt (wie die Leertaste auf dem Bild)</translation>
+    </message>
+    <message>
+        <source>Nothing in the picture speaks for this class.</source>
+        <translation>Nichts im Bild spricht für diese Klasse.</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain</source>
+        <translation>E&amp;rklären</translation>
+    </message>
+    <message>
+        <source>How strongly a place speaks for the class, relative to the strongest place in this picture</source>
+        <translation>Wie stark eine Stelle für die Klasse spricht, gemessen an der stärksten in diesem Bild</translation>
+    </message>
+    <message>
+        <source>Colours of the heat map, from little to much</source>
+        <translation>Farben der Wärmekarte, von wenig bis viel</translation>
+    </message>
+    <message>
+        <source>Find in names and messages</source>
+        <translation>In Namen und Meldungen suchen</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Any class</source>
+        <translation>Jede Klasse</translation>
+    </message>
+    <message>
+        <source>Any probability</source>
+        <translation>Jede Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Any remark</source>
+        <translation>Jede Bemerkung</translation>
+    </message>
+    <message>
+        <source>Any state</source>
+        <translation>Jeder Stand</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Probability of malignancy</source>
+        <translation>Wahrscheinlichkeit von Malignität</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>Bemerkung</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>{count} shown</source>
+        <translation>{count} gezeigt</translation>
+    </message>
+    <message>
+        <source>Drop a folder of photos here</source>
+        <translation>Legen Sie hier einen Ordner mit Bildern ab</translation>
+    </message>
+    <message>
+        <source>Every photo gets a row. You can pause, close the program and go on later; nothing is lost.</source>
+        <translation>Jedes Bild bekommt eine Zeile. Sie können anhalten, das Programm schließen und später weitermachen; nichts geht verloren.</translation>
+    </message>
+    <message>
+        <source>JSON lines</source>
+        <translation>JSON-Zeilen</translation>
+    </message>
+    <message>
+        <source>All rows</source>
+        <translation>Alle Zeilen</translation>
+    </message>
+    <message>
+        <source>Rows shown</source>
+        <translation>Gezeigte Zeilen</translation>
+    </message>
+    <message>
+        <source>Selected rows</source>
+        <translation>Gewählte Zeilen</translation>
+    </message>
+    <message>
+        <source>Drop a dermatoscope photo here</source>
+        <translation>Legen Sie hier ein Dermatoskopbild ab</translation>
+    </message>
+    <message>
+        <source>A photo, several, or a folder. Nothing leaves this computer.</source>
+        <translation>Ein Bild, mehrere oder einen Ordner. Nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+        <source>on this computer only</source>
+        <translation>nur auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>No teacher network is installed, so there is no second opinion.</source>
+        <translation>Es ist kein Lehrernetz installiert, also gibt es keine zweite Meinung.</translation>
+    </message>
+    <message>
+        <source>For research: no medical device, no substitute for a clinician. Trained almost only on light skin; see About.</source>
+        <translation>Für die Forschung: kein Medizinprodukt, kein Ersatz für ärztliche Beurteilung. Fast nur an heller Haut trainiert; siehe Über.</translation>
+    </message>
+    <message>
+        <source>Without an answer</source>
+        <translation>Ohne Antwort</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>Bemerkungen</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
+    </message>
+    <message>
+        <source>Only the middle was looked at</source>
+        <translation>Nur die Mitte betrachtet</translation>
+    </message>
+    <message>
+        <source>Few pixels</source>
+        <translation>Wenige Bildpunkte</translation>
+    </message>
+    <message>
+        <source>Same as another file</source>
+        <translation>Wie eine andere Datei</translation>
+    </message>
+    <message>
+        <source>First frame only</source>
+        <translation>Nur das erste Bild</translation>
+    </message>
+    <message>
+        <source>Colours converted</source>
+        <translation>Farben umgerechnet</translation>
+    </message>
+    <message>
+        <source>Colour profile unusable</source>
+        <translation>Farbprofil unbrauchbar</translation>
+    </message>
+    <message>
+        <source>Print colours</source>
+        <translation>Druckfarben</translation>
+    </message>
+    <message>
+        <source>Transparent spots</source>
+        <translation>Durchsichtige Stellen</translation>
+    </message>
+    <message>
+        <source>KNDNet Desktop estimates which of seven classes a dermatoscope photo of a skin lesion belongs to, and shows where in the picture the estimate comes from. It is meant for research: it is not a medical device and no substitute for a clinician. Photos never leave this computer; the program opens no network connection.</source>
+        <translation>KNDNet Desktop schätzt, zu welcher von sieben Klassen das Dermatoskopbild einer Hautläsion gehört, und zeigt, woher im Bild die Schätzung kommt. Es ist für die Forschung gedacht: kein Medizinprodukt und kein Ersatz für ärztliche Beurteilung. Bilder verlassen diesen Computer nie; das Programm öffnet keine Netzverbindung.</translation>
+    </message>
+    <message>
+        <source>open photos, open a folder</source>
+        <translation>Bilder öffnen, einen Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>paste a photo, copy the result, save the heat map</source>
+        <translation>Bild einfügen, Ergebnis kopieren, Wärmekarte speichern</translation>
+    </message>
+    <message>
+        <source>report as PDF</source>
+        <translation>Bericht als PDF</translation>
+    </message>
+    <message>
+        <source>← and →</source>
+        <translation>← und →</translation>
+    </message>
+    <message>
+        <source>previous and next photo</source>
+        <translation>voriges und nächstes Bild</translation>
+    </message>
+    <message>
+        <source>zoom in, zoom out, whole photo, actual size</source>
+        <translation>vergrößern, verkleinern, ganzes Bild, Originalgröße</translation>
+    </message>
+    <message>
+        <source>frame the lesion; Ctrl+Z and Ctrl+Y undo and redo</source>
+        <translation>Läsion einrahmen; Ctrl+Z und Ctrl+Y: rückgängig und wiederholen</translation>
+    </message>
+    <message>
+        <source>Alt+arrows, Alt+Shift+arrows</source>
+        <translation>Alt+Pfeile, Alt+Umschalt+Pfeile</translation>
+    </message>
+    <message>
+        <source>on the photo: move the frame, resize the frame</source>
+        <translation>auf dem Bild: Rahmen verschieben, Rahmen ändern</translation>
+    </message>
+    <message>
+        <source>H, space bar on the photo</source>
+        <translation>H, Leertaste auf dem Bild</translation>
+    </message>
+    <message>
+        <source>heat map on or off, hide it while held</source>
+        <translation>Wärmekarte ein oder aus, ausblenden solange gedrückt</translation>
+    </message>
+    <message>
+        <source>Tab, ↑ and ↓, space bar</source>
+        <translation>Tab, ↑ und ↓, Leertaste</translation>
+    </message>
+    <message>
+        <source>from control to control, from class to class, press</source>
+        <translation>von Feld zu Feld, von Klasse zu Klasse, drücken</translation>
+    </message>
+</context>
 </TS>

@@ -1,0 +1,80 @@
+"""The whole window in German: nothing English is left in it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTabBar, QWidget
+
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.translator import install
+
+# Words that are the same in both languages, names of files, of models and of languages, and figures.
+SAME = re.compile(
+    r"|Name|Hand|English|Deutsch|A4|Letter|(CSV|Excel|JSON)…?|Scroll (Left|Right)|PNG.*"
+    r"|[\d ×,.:%<>/-]*|KNDNet.*|drawn-.*|.*\.jpg.*"
+)
+
+
+@pytest.fixture
+def german(qapp: QApplication, root: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue.load(root / "resources" / "i18n", "de")
+    translators = install(qapp, catalogue)
+    yield catalogue
+    for translator in translators:
+        qapp.removeTranslator(translator)
+
+
+def words(window: QWidget) -> Iterator[str]:
+    """Every text in a window, shown or hidden, spoken or seen."""
+    for action in window.findChildren(QAction):
+        yield from (action.text(), action.iconText())
+    for widget in window.findChildren(QWidget):
+        yield from (widget.accessibleName(), widget.toolTip())
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        if isinstance(widget, QLineEdit):
+            yield widget.placeholderText()
+        if isinstance(widget, QComboBox):
+            yield from (widget.itemText(place) for place in range(widget.count()))
+        if isinstance(widget, QTabBar):
+            yield from (widget.tabText(place) for place in range(widget.count()))
+
+
+def test_no_english_is_left_in_the_german_window(
+    qapp: QApplication, make_desk: Callable, student: OnnxClassifier, samples: Path, root: Path
+) -> None:
+    def shown() -> set[str]:
+        desk = make_desk(Settings(theme="light"), Models(student))
+        desk.open(samples / "drawn-veil.jpg")
+        return {text for text in words(desk.window) if not SAME.fullmatch(text)}
+
+    english = shown()
+    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", "de"))
+    try:
+        german = shown()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    assert len(english) > 100
+    assert "&Wärmekarte speichern…" in german
+    assert any(text.startswith("Am wahrscheinlichsten: ") for text in german)
+    assert sorted(english & german) == []
+
+
+def test_a_batch_speaks_german(make_desk: Callable, student: OnnxClassifier, samples: Path, german: Catalogue) -> None:
+    desk = make_desk(Settings(theme="light"), Models(student))
+    batch = desk.window.batch
+    with desk.bot.waitSignal(batch.run.saved, timeout=20_000):
+        batch.start(samples)
+    table = batch.rows.table
+    desk.bot.waitUntil(lambda: len(table.ids) == 9, timeout=20_000)
+    shown = {str(table.data(table.index(row, column))) for row in range(9) for column in (1, 4)}
+    assert "Beantwortet" in shown
+    assert any("Melanozytärer Nävus" in text for text in shown)
+    assert batch.words.text() == "Fertig."
