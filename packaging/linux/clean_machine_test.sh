@@ -89,7 +89,8 @@ for release in "${releases[@]}"; do
     [ -z "$left" ] || fail "left behind: $left"
 
     echo "--- $release: the file for one user"
-    # The libraries that every desktop has are still there, as the package's dependencies are not purged with it.
+    # What every desktop has: the libraries that the package pulled in are still there, and xz comes now.
+    chroot "$root" apt-get install -qq --no-install-recommends xz-utils >/dev/null 2>&1
     user sh /*.run || fail "the installation"
     installed="$home/.local/lib/kndnet-desktop"
     chmod -R a-w "$root$installed"

@@ -64,6 +64,7 @@ if [ "$task" = uninstall ]; then
 fi
 
 [ "$(uname -m)" = "$machine" ] || fail "This file is for $machine, and this computer is $(uname -m)."
+command -v xz >/dev/null || fail "It is unpacked by “xz”, which this system lacks."
 [ "$(tail -n "+$line" "$self" | sha256sum | cut -d ' ' -f 1)" = "$sum" ] ||
     fail "This file is damaged or incomplete; please copy it again."
 
@@ -73,7 +74,7 @@ trap 'rm -rf "$new"' EXIT
 trap 'exit 130' INT TERM HUP
 rm -rf "$new"
 mkdir "$new"
-tail -n "+$line" "$self" | tar -xzf - -C "$new" --no-same-owner || fail "It can't be unpacked. Is the disk full?"
+tail -n "+$line" "$self" | tar -xJf - -C "$new" --no-same-owner || fail "It can't be unpacked. Is the disk full?"
 head -n "$((line - 1))" "$self" >"$new/program/uninstall.sh"
 "$new/program/kndnet" --version >/dev/null || fail "This system is too old for the program. Nothing was changed."
 
