@@ -130,6 +130,8 @@ def test_interrupting_keeps_what_is_done(tmp_path: Path, samples: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A runner in the background may have us ignore the signal; a terminal never does.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_until(lambda: done(target) > 0, process)
     process.send_signal(signal.SIGINT)
