@@ -24,6 +24,7 @@ from training import networks
 from training.config import Recipe
 from training.data import CODES, Pictures
 from training.metrics import softmax
+from training.same import exportable, onnx_conv_same
 from training.student import Student, count_parameters
 from training.teacher import Teacher
 
@@ -123,11 +124,12 @@ def to_onnx(network: Student | Teacher, recipe: Recipe) -> bytes:
     example = torch.zeros(2, recipe.model.height, recipe.model.width, 3, dtype=torch.uint8)
     dynamic = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC}
     program = torch.onnx.export(
-        _Outputs(network).eval().to(memory_format=torch.contiguous_format),
+        _Outputs(exportable(network)).eval().to(memory_format=torch.contiguous_format),
         (example,),
         input_names=["image"],
         output_names=["logits", "cams", "embedding"],
         dynamic_shapes=(dynamic,),
+        custom_translation_table={torch.ops.kndnet.conv_same.default: onnx_conv_same},
         dynamo=True,
         external_data=False,
         verbose=False,
