@@ -74,12 +74,13 @@ for release in "${releases[@]}"; do
     mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
     chroot "$root" useradd --uid 1234 --create-home --home-dir "$home" zoe
     install --owner 1234 resources/samples/drawn-nevus.jpg "$root$home/Läsion 1.jpg"
-    cp dist/*.deb dist/*.run "$root/"
-    chmod a+r "$root"/*.deb "$root"/*.run
+    cp dist/*.deb "$root/kndnet.deb"
+    cp dist/*.run "$root/kndnet.run"
+    chmod a+r "$root"/kndnet.*
 
     echo "--- $release: the package"
     chroot "$root" apt-get update -qq
-    chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends /*.deb' >/dev/null 2>&1
+    chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends /kndnet.deb' >/dev/null 2>&1
     [ ! -e "$root/usr/bin/python3" ] || fail "the package pulls a Python in"
     user touch /usr/lib/kndnet-desktop/x 2>/dev/null && fail "the program's folder can be written to"
     use "$release-deb" kndnet kndnet-desktop
@@ -91,18 +92,19 @@ for release in "${releases[@]}"; do
     echo "--- $release: the file for one user"
     # What every desktop has: the libraries that the package pulled in are still there, and xz comes now.
     chroot "$root" apt-get install -qq --no-install-recommends xz-utils >/dev/null 2>&1
-    user sh /*.run || fail "the installation"
+    user sh /kndnet.run || fail "the installation"
     installed="$home/.local/lib/kndnet-desktop"
     chmod -R a-w "$root$installed"
     use "$release-run" "$home/.local/bin/kndnet" "$home/.local/bin/kndnet-desktop"
     mkdir -p "$root$home/.config/KNDNet Desktop"
     echo '{"theme": "dark"}' >"$root$home/.config/KNDNet Desktop/settings.json"
     chown -R 1234 "$root$home/.config"
-    user sh /*.run >/dev/null || fail "the upgrade in place"
+    user sh /kndnet.run >/dev/null || fail "the upgrade in place"
     grep -q dark "$root$home/.config/KNDNet Desktop/settings.json" || fail "the upgrade lost the settings"
     grep '^Exec=' "$root$home/.local/share/applications/kndnet-desktop.desktop"
     user sh "$installed/uninstall.sh" || fail "the removal"
-    left=$(cd "$root$home" && find . -type f -not -name '.bash*' -not -name .profile | sort)
+    # fontconfig keeps a cache of the system's fonts for all programs.
+    left=$(cd "$root$home" && find . -type f -not -name '.bash*' -not -name .profile -not -path './.cache/fontconfig/*')
     echo "Left in the home folder:"
     echo "$left"
     [ "$(grep -c . <<<"$left")" = 2 ] || fail "more is left than the photo and the settings"
