@@ -100,8 +100,11 @@ def prepare() -> None:
     """Make the build's environment, unless it is there for this lock file and this Python.
 
     Raises:
-        BuildError: If pip fails.
+        BuildError: If pip fails, or a tool of the system is missing.
     """
+    missing = [name for name in ("objdump", "strip") if sys.platform == "linux" and not shutil.which(name)]
+    if missing:
+        raise BuildError(f"PyInstaller needs {' and '.join(missing)}, which come with the package binutils.")
     stamp = ENVIRONMENT / "kndnet-lock.txt"
     wanted = f"{digest(LOCK)} {platform.python_version()} {ROOT}"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
