@@ -45,6 +45,7 @@ def take(app: App, pictures: list[Path], target: Path, show: str) -> int:
     settle = QEventLoop()
     QTimer.singleShot(SETTLING, settle.quit)
     settle.exec()
+    window.status.clearMessage()  # it may name a temporary folder
     target.parent.mkdir(parents=True, exist_ok=True)
     saved = window.grab().save(str(target))
     app.jobs.drain()
