@@ -17,7 +17,10 @@ from PIL import Image
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-KEYS = "path sha256 status message model model_sha256 mode probabilities top p_malignant flags teacher milliseconds"
+KEYS = (
+    "path sha256 status message model model_sha256 mode probabilities top p_malignant prediction_set refer "
+    "flags teacher stability cleaned milliseconds"
+)
 CODES = ["akiec", "bcc", "bkl", "df", "mel", "nv", "vasc"]
 PROGRAM = shutil.which("kndnet", path=sysconfig.get_path("scripts")) or "kndnet is not installed"
 

@@ -13,12 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from kndnet_desktop.core.classifier import Classifier, Floats
+import numpy as np
+from PIL import Image
+
+from kndnet_desktop.core import gate, quality, stability
+from kndnet_desktop.core.card import InputRule
+from kndnet_desktop.core.classifier import Classifier, Floats, Outputs
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.images import Box, Picture, read_bytes, read_image, to_input
-from kndnet_desktop.core.records import CaseResult, Finding, Prediction
-from kndnet_desktop.core.trust import probabilities
+from kndnet_desktop.core.images import Box, Picture, Pixels, halved, read_bytes, read_image, to_doubled
+from kndnet_desktop.core.records import CaseResult, Cleaned, Finding, Prediction, Spread
+from kndnet_desktop.core.trust import prediction_set, probabilities, referrals
 
 TICK = 0.05  # seconds after which those who wait for a result are asked whether they still want it
 AHEAD = 4  # pictures for each worker that may be under way or wait for their turn; bounds the memory
@@ -62,7 +67,10 @@ class Examination:
         teacher: The teacher's, if there is one.
         cams: The main model's class maps, float32 [classes, h, w].
         box: The frame that the main model saw, ``(left, top, right, bottom)`` in pixels of ``picture.image``.
-        flags: Remarks on the frame.
+        flags: Remarks on the frame and the answer.
+        refusal: Why the picture should not be answered, a sentence; empty where it should.
+        stability: How far the answer moves, if that was asked for.
+        cleaned: The answer without each artefact that was found.
     """
 
     prediction: Prediction
@@ -70,6 +78,9 @@ class Examination:
     cams: Floats
     box: Box
     flags: tuple[Finding, ...]
+    refusal: str = ""
+    stability: Spread | None = None
+    cleaned: tuple[Cleaned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +92,9 @@ class Case:
     examination: Examination | None = None
 
 
-def examine(picture: Picture, models: Models, box: Box | None = None, mode: str | None = None) -> Examination:
+def examine(
+    picture: Picture, models: Models, box: Box | None = None, mode: str | None = None, *, steady: bool = False
+) -> Examination:
     """Ask the models about a picture, or a frame in it.
 
     Args:
@@ -89,25 +102,45 @@ def examine(picture: Picture, models: Models, box: Box | None = None, mode: str 
         models: Who is asked.
         box: Frame in pixels of ``picture.image``; the whole picture if None.
         mode: Calibration mode; each card's default if None.
+        steady: Also find out how far the answer moves under small changes, which takes some twenty times as long.
 
     Returns:
         The answers and their class maps.
     """
-    prediction, cams, seen = _ask(models.main, picture, box, mode)
-    teacher = _ask(models.teacher, picture, box, mode)[0] if models.teacher else None
-    frame = box or (0.0, 0.0, float(picture.image.width), float(picture.image.height))
-    flags = []
-    if (seen[2] - seen[0]) * (seen[3] - seen[1]) < 0.9 * (frame[2] - frame[0]) * (frame[3] - frame[1]):
-        flags.append(Finding("cropped", "The picture is very long; only its middle was looked at."))
-    scale = picture.width / picture.image.width
-    rule = models.main.card.input
-    if (seen[2] - seen[0]) * (seen[3] - seen[1]) * scale**2 < 0.5 * rule.height * rule.width:
-        flags.append(Finding("few-pixels", "There are few pixels here; fine structures can't be judged."))
-    return Examination(prediction, teacher, cams, seen, tuple(flags))
+    seen = _ask(models.main, picture, box, mode)
+    teacher = _ask(models.teacher, picture, box, mode).prediction if models.teacher else None
+    card = models.main.card
+    inspected = quality.inspect(np.asarray(seen.doubled), card.trust.quality) if card.trust.quality else None
+    flags = _remarks(picture, seen.box, box, card.input)
+    cleaned: list[Cleaned] = []
+    if inspected:
+        flags += inspected.findings
+        for code, mask in inspected.masks.items():
+            bare = quality.paint_over(np.asarray(seen.doubled), mask)
+            answer = _answer(models.main, halved(Image.fromarray(bare)), mode)[0]
+            cleaned.append(Cleaned(code, answer.top, answer.probabilities, answer.p_malignant))
+    spread = None
+    if steady:
+        spread = stability.spread(models.main, seen.doubled, seen.prediction.mode, seen.prediction.top)
+        flags += stability.remark(spread, card)
+    refused = False
+    if card.trust.gate:
+        found = gate.features(np.asarray(seen.doubled), seen.outputs.embedding[0])
+        refused = gate.score(found, card.trust.gate) > card.trust.gate.threshold
+    return Examination(
+        prediction=seen.prediction,
+        teacher=teacher,
+        cams=seen.outputs.cams[0],
+        box=seen.box,
+        flags=flags,
+        refusal=gate.REFUSAL if refused else "",
+        stability=spread,
+        cleaned=tuple(cleaned),
+    )
 
 
 def classify(
-    paths: Iterable[Path], models: Models, mode: str | None = None, *, full_size: bool = False
+    paths: Iterable[Path], models: Models, mode: str | None = None, *, full_size: bool = False, steady: bool = False
 ) -> Iterator[Case]:
     """Classify picture files, several at a time; a bad one is a result with a sentence and stops nothing.
 
@@ -117,6 +150,7 @@ def classify(
         mode: Calibration mode; each card's default if None.
         full_size: Give every picture at its full size, for showing it; otherwise at the size that the models need.
             The answer is the same.
+        steady: Also find out how far each answer moves under small changes.
 
     Yields:
         One case for each path.
@@ -133,7 +167,7 @@ def classify(
 
     def work(task: tuple[int, Path]) -> tuple[int, Case]:
         number, path = task
-        *_, case = itertools.islice(look(path, str(path), models, mode), 2 if full_size else 1)
+        *_, case = itertools.islice(look(path, str(path), models, mode, steady=steady), 2 if full_size else 1)
         return number, case
 
     for found in scatter(tasks(), work, workers):
@@ -213,7 +247,9 @@ def keep_memory() -> None:
         library.mallopt(_M_TRIM_THRESHOLD, 6 * 2**20)
 
 
-def look(source: Path | bytes, name: str, models: Models, mode: str | None = None) -> Iterator[Case]:
+def look(
+    source: Path | bytes, name: str, models: Models, mode: str | None = None, *, steady: bool = False
+) -> Iterator[Case]:
     """Look at one picture the way a window does: the answer first, the full-size picture when it is decoded.
 
     Args:
@@ -221,6 +257,7 @@ def look(source: Path | bytes, name: str, models: Models, mode: str | None = Non
         name: What the result calls its path.
         models: Who is asked.
         mode: Calibration mode; each card's default if None.
+        steady: Also find out how far the answer moves under small changes.
 
     Yields:
         The case, decoded no larger than the answer needs; then, if that was smaller than the file, the same result
@@ -232,7 +269,7 @@ def look(source: Path | bytes, name: str, models: Models, mode: str | None = Non
     except UserError as error:
         yield Case(CaseResult(name, None, "error", str(error), milliseconds=_since(start)))
         return
-    case = _classify_bytes(data, name, models, mode, start)
+    case = _classify_bytes(data, name, models, mode, start, steady)
     yield case
     if case.picture and case.examination and case.picture.image.width < case.picture.width:
         try:
@@ -245,34 +282,92 @@ def look(source: Path | bytes, name: str, models: Models, mode: str | None = Non
         yield Case(case.result, picture, replace(case.examination, box=box))
 
 
-def _classify_bytes(data: bytes, name: str, models: Models, mode: str | None, start: float) -> Case:
+def _classify_bytes(data: bytes, name: str, models: Models, mode: str | None, start: float, steady: bool) -> Case:
     try:
         picture = read_image(data, models.enough)
     except UserError as error:
         return Case(CaseResult(name, sha256_of(data), "error", str(error), milliseconds=_since(start)))
-    seen = examine(picture, models, mode=mode)
+    seen = examine(picture, models, mode=mode, steady=steady)
+    return Case(to_result(name, picture, seen, _since(start)), picture, seen)
+
+
+def to_result(
+    name: str, picture: Picture, seen: Examination, milliseconds: float, *, anyway: bool = False
+) -> CaseResult:
+    """Make the result of a picture that was examined.
+
+    Args:
+        name: What the result calls its path.
+        picture: The picture.
+        seen: What the models saw.
+        milliseconds: Time from file to result.
+        anyway: Give the answer although the picture should not be answered; a remark says so.
+    """
     flags = picture.flags + seen.flags
-    result = CaseResult(name, picture.sha256, "ok", "", seen.prediction, seen.teacher, flags, _since(start))
-    return Case(result, picture, seen)
+    if seen.refusal and not anyway:
+        return CaseResult(name, picture.sha256, "rejected", seen.refusal, flags=flags, milliseconds=milliseconds)
+    if seen.refusal:
+        flags = (Finding("anyway", gate.ANYWAY), *flags)
+    return CaseResult(
+        path=name,
+        sha256=picture.sha256,
+        status="ok",
+        message="",
+        prediction=seen.prediction,
+        teacher=seen.teacher,
+        flags=flags,
+        milliseconds=milliseconds,
+        stability=seen.stability,
+        cleaned=seen.cleaned,
+    )
 
 
-def _ask(model: Classifier, picture: Picture, box: Box | None, mode: str | None) -> tuple[Prediction, Floats, Box]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What one model said of one frame, and the frame as it saw it."""
+
+    prediction: Prediction
+    outputs: Outputs
+    doubled: Image.Image
+    box: Box
+
+
+def _ask(model: Classifier, picture: Picture, box: Box | None, mode: str | None) -> _Seen:
     start = time.perf_counter()
-    card = model.card
-    pixels, seen = to_input(picture.image, card.input, box)
+    doubled, seen = to_doubled(picture.image, model.card.input, box)
+    prediction, outputs = _answer(model, halved(doubled), mode)
+    return _Seen(replace(prediction, milliseconds=_since(start)), outputs, doubled, seen)
+
+
+def _answer(model: Classifier, pixels: Pixels, mode: str | None) -> tuple[Prediction, Outputs]:
+    card, mode = model.card, mode or model.card.calibration.default_mode
     outputs = model.run(pixels[None])
     shares = probabilities(outputs.logits[0], card.calibration, mode)
     by_code = {code: float(share) for code, share in zip(card.codes, shares, strict=True)}
+    p_malignant = sum(by_code[label.code] for label in card.labels if label.malignant)
     prediction = Prediction(
         model=card.name,
         model_sha256=card.sha256,
-        mode=mode or card.calibration.default_mode,
+        mode=mode,
         probabilities=by_code,
         top=max(by_code, key=by_code.__getitem__),
-        p_malignant=sum(by_code[label.code] for label in card.labels if label.malignant),
-        milliseconds=_since(start),
+        p_malignant=p_malignant,
+        milliseconds=0.0,
+        prediction_set=prediction_set(by_code, card, mode),
+        refer=referrals(p_malignant, card, mode),
     )
-    return prediction, outputs.cams[0], seen
+    return prediction, outputs
+
+
+def _remarks(picture: Picture, seen: Box, box: Box | None, rule: InputRule) -> tuple[Finding, ...]:
+    frame = box or (0.0, 0.0, float(picture.image.width), float(picture.image.height))
+    flags = []
+    if (seen[2] - seen[0]) * (seen[3] - seen[1]) < 0.9 * (frame[2] - frame[0]) * (frame[3] - frame[1]):
+        flags.append(Finding("cropped", "The picture is very long; only its middle was looked at."))
+    scale = picture.width / picture.image.width
+    if (seen[2] - seen[0]) * (seen[3] - seen[1]) * scale**2 < 0.5 * rule.height * rule.width:
+        flags.append(Finding("few-pixels", "There are few pixels here; fine structures can't be judged."))
+    return tuple(flags)
 
 
 def _since(start: float) -> float:

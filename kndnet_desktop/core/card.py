@@ -3,11 +3,12 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.files import sha256_of, write_whole
 
 SCHEMA = 1
@@ -112,6 +113,7 @@ class ModelCard:
         intended_use: What it is for and not for.
         limits: Known limits of the evidence, a sentence each.
         created: ISO date of the export.
+        trust: What was fitted for knowing how far to trust an answer; parts may be missing.
         schema: Version of this format.
     """
 
@@ -130,6 +132,7 @@ class ModelCard:
     intended_use: str
     limits: tuple[str, ...]
     created: str
+    trust: Trust = field(default_factory=Trust)
     schema: int = SCHEMA
 
     @property
@@ -170,6 +173,7 @@ class ModelCard:
                 ),
                 metrics=tuple(_build(Metric, metric) for metric in data["metrics"]),
                 limits=tuple(data["limits"]),
+                trust=Trust.from_json(data.get("trust") or {}, calibration["modes"]),
             )
             card._check()
         except (KeyError, TypeError, AttributeError) as error:
@@ -250,9 +254,9 @@ _Part = TypeVar("_Part", Label, InputRule, Metric)
 
 
 def _build(kind: type[_Part], data: Mapping[str, Any]) -> _Part:
-    known = {field.name for field in fields(kind)}
+    known = {part.name for part in fields(kind)}
     return kind(**{key: value for key, value in data.items() if key in known})
 
 
-_NESTED = {"labels", "input", "calibration", "metrics", "limits"}
-_PLAIN = tuple(field.name for field in fields(ModelCard) if field.name not in _NESTED)
+_NESTED = {"labels", "input", "calibration", "metrics", "limits", "trust"}
+_PLAIN = tuple(part.name for part in fields(ModelCard) if part.name not in _NESTED)

@@ -197,6 +197,16 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
     Returns:
         The input, uint8 [h, w, 3], and the box of the picture that it shows, in pixels.
     """
+    doubled, seen = to_doubled(pixels, rule, box)
+    return halved(doubled), seen
+
+
+def to_doubled(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = None) -> tuple[Image.Image, Box]:
+    """Do the first half of `to_input`: the same frame at twice the input's size, which quality is judged on.
+
+    Returns:
+        The frame, mode ``RGB``, and the box of the picture that it shows, in pixels.
+    """
     image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
     frame = box or (0.0, 0.0, float(image.width), float(image.height))
     seen = input_box(frame, rule)
@@ -210,7 +220,12 @@ def to_input(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = No
         box=seen,
         reducing_gap=3.0 if shrinks else None,  # first by whole factors, which is twice as fast at 12 megapixels
     )
-    return np.asarray(doubled.reduce(2)), seen
+    return doubled, seen
+
+
+def halved(doubled: Image.Image) -> Pixels:
+    """Do the second half of `to_input`: average two by two, to uint8 [h, w, 3]."""
+    return np.asarray(doubled.reduce(2))
 
 
 def extended(absolute: str) -> str:

@@ -32,6 +32,9 @@ class Prediction:
         top: Code of the most probable class.
         p_malignant: Summed probability of the malignant classes, in [0, 1].
         milliseconds: Time of preprocessing and network.
+        prediction_set: Codes of the classes that it could be, most probable first; None where the card has no
+            prediction sets.
+        refer: Key of each of the card's operating points to whether the photo reaches it; None where there are none.
     """
 
     model: str
@@ -41,6 +44,8 @@ class Prediction:
     top: str
     p_malignant: float
     milliseconds: float
+    prediction_set: tuple[str, ...] | None = None
+    refer: Mapping[str, bool] | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
         """Return ``(code, probability)`` pairs, most probable first."""
@@ -56,16 +61,78 @@ class Prediction:
             "top": self.top,
             "p_malignant": self.p_malignant,
             "milliseconds": self.milliseconds,
+            "prediction_set": None if self.prediction_set is None else list(self.prediction_set),
+            "refer": None if self.refer is None else dict(self.refer),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read back what `to_json` wrote.
+        """Read back what `to_json` wrote; what an older program did not know of is None.
 
         Raises:
             KeyError: If a key is missing.
         """
-        return cls(**{key: data[key] for key in cls.__slots__})
+        found = data.get("prediction_set")
+        return cls(
+            **{key: data[key] for key in cls.__slots__ if key not in ("prediction_set", "refer")},
+            prediction_set=None if found is None else tuple(found),
+            refer=data.get("refer"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far an answer moves when the picture is turned, shifted, cropped and exposed a little differently.
+
+    Attributes:
+        views: Number of views that were asked about.
+        low: Class code to the probability that a tenth of the views stay below.
+        high: Class code to the probability that a tenth of the views exceed.
+        p_malignant: The same two of the probability of malignancy.
+        flips: Share of the views whose most probable class is another, in [0, 1].
+    """
+
+    views: int
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    p_malignant: tuple[float, float]
+    flips: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "views": self.views,
+            "low": dict(self.low),
+            "high": dict(self.high),
+            "p_malignant": list(self.p_malignant),
+            "flips": self.flips,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The answer with an artefact painted over, beside the answer as photographed.
+
+    Attributes:
+        code: The flag of the artefact, for example ``ink``.
+        top: Code of the class that is most probable then.
+        probabilities: Class code to probability then.
+        p_malignant: Probability of malignancy then.
+    """
+
+    code: str
+    top: str
+    probabilities: Mapping[str, float]
+    p_malignant: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "code": self.code,
+            "top": self.top,
+            "probabilities": dict(self.probabilities),
+            "p_malignant": self.p_malignant,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +148,8 @@ class CaseResult:
         teacher: The second opinion, if it was asked for.
         flags: Remarks on the picture and the answer.
         milliseconds: Time from file to result.
+        stability: How far the answer moves, if that was asked for.
+        cleaned: The answer without each artefact that was found.
     """
 
     path: str
@@ -91,6 +160,8 @@ class CaseResult:
     teacher: Prediction | None = None
     flags: tuple[Finding, ...] = ()
     milliseconds: float = 0.0
+    stability: Spread | None = None
+    cleaned: tuple[Cleaned, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the one object that `kndnet classify --json` prints for this picture, with every key in any case."""
@@ -104,5 +175,7 @@ class CaseResult:
             **answer,
             "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in self.flags],
             "teacher": self.teacher.to_json() if self.teacher else None,
+            "stability": self.stability.to_json() if self.stability else None,
+            "cleaned": [each.to_json() for each in self.cleaned],
             "milliseconds": self.milliseconds,
         }

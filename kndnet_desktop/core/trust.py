@@ -1,9 +1,14 @@
-"""How far an answer goes: calibrated probabilities."""
+"""How far to trust an answer: calibrated probabilities, what it could be, whether to refer, what that means."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from kndnet_desktop.core.card import Calibration
+from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.classifier import Floats
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint
+
+DEFAULT_TARGET = 0.90  # sensitivity of the operating point that is used unless the clinician chooses another
 
 
 def probabilities(logits: Floats, calibration: Calibration, mode: str | None = None) -> Floats:
@@ -25,3 +30,55 @@ def probabilities(logits: Floats, calibration: Calibration, mode: str | None = N
     scaled -= scaled.max(axis=-1, keepdims=True)
     exponentials = np.exp(scaled)
     return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def prediction_set(shares: Mapping[str, float], card: ModelCard, mode: str) -> tuple[str, ...] | None:
+    """Return the classes that a picture could be, most probable first.
+
+    Args:
+        shares: Class code to calibrated probability.
+        card: Card of the model that answered.
+        mode: The calibration mode of the probabilities.
+
+    Returns:
+        Codes of the classes that reach the card's conformal thresholds, at least the most probable one; None where
+        the card holds no thresholds.
+    """
+    if not card.trust.sets:
+        return None
+    thresholds = dict(zip(card.codes, card.trust.sets.thresholds[mode], strict=True))
+    ranked = sorted(shares, key=lambda code: -shares[code])
+    return tuple(code for code in ranked if shares[code] >= thresholds[code] or code == ranked[0])
+
+
+def referrals(p_malignant: float, card: ModelCard, mode: str) -> dict[str, bool] | None:
+    """Return each operating point's key with whether the picture reaches it; None if the mode has none."""
+    points = card.trust.points(mode)
+    return {point.key: p_malignant >= point.threshold for point in points} or None
+
+
+def operating_point(card: ModelCard, mode: str, target: float = DEFAULT_TARGET) -> OperatingPoint | None:
+    """Return the operating point of this mode that is nearest to the wanted sensitivity; None if there are none."""
+    return min(card.trust.points(mode), key=lambda point: abs(point.target - target), default=None)
+
+
+def of_flagged(point: OperatingPoint, prevalence: float) -> Estimate:
+    """Return the share of the flagged that have a malignant lesion, where so many of all patients have one.
+
+    Bayes' theorem; the interval takes both measured intervals at their worse and at their better ends, so it is wider
+    than either alone would make it.
+
+    Args:
+        point: The operating point in force.
+        prevalence: Share of malignant lesions among those photographed, above 0 and below 1.
+    """
+
+    def share(sensitivity: float, specificity: float) -> float:
+        right, wrong = sensitivity * prevalence, (1 - specificity) * (1 - prevalence)
+        return right / (right + wrong) if right + wrong > 0 else prevalence
+
+    return Estimate(
+        share(point.sensitivity.value, point.specificity.value),
+        share(point.sensitivity.low, point.specificity.low),
+        share(point.sensitivity.high, point.specificity.high),
+    )

@@ -1,6 +1,7 @@
 """Records as JSON: the keys and order of the command-line contract."""
 
 import json
+from dataclasses import replace
 
 from kndnet_desktop.core.records import CaseResult, Finding, Prediction
 
@@ -16,8 +17,12 @@ KEYS = [
     "probabilities",
     "top",
     "p_malignant",
+    "prediction_set",
+    "refer",
     "flags",
     "teacher",
+    "stability",
+    "cleaned",
     "milliseconds",
 ]
 
@@ -38,12 +43,20 @@ def test_a_bad_file_s_result_has_the_same_keys() -> None:
     assert list(row) == KEYS
     assert (row["status"], row["message"]) == ("error", "This file is empty.")
     assert [key for key in KEYS if row[key] is None] == [
-        "sha256", "model", "model_sha256", "mode", "probabilities", "top", "p_malignant", "teacher"
+        "sha256", "model", "model_sha256", "mode", "probabilities", "top", "p_malignant",
+        "prediction_set", "refer", "teacher", "stability",
     ]  # fmt: skip
 
 
 def test_a_prediction_survives_being_written_and_read() -> None:
     assert Prediction.from_json(json.loads(json.dumps(PREDICTION.to_json()))) == PREDICTION
+    trusted = replace(PREDICTION, prediction_set=("mel", "nv"), refer={"0.90": True})
+    assert Prediction.from_json(json.loads(json.dumps(trusted.to_json()))) == trusted
+
+
+def test_a_prediction_of_an_older_program_can_be_read() -> None:
+    old = {key: value for key, value in PREDICTION.to_json().items() if key not in ("prediction_set", "refer")}
+    assert Prediction.from_json(old) == PREDICTION
 
 
 def test_classes_are_ranked_by_probability() -> None:

@@ -1,0 +1,90 @@
+"""Stability: the same lesion looked at some tens of times, a little differently each time, in one run of the network.
+
+A camera is never held twice in the same way. What an answer does when the picture is turned, shifted, cropped closer
+and exposed a little differently tells how much of it hangs on that.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.classifier import Classifier
+from kndnet_desktop.core.images import Pixels
+from kndnet_desktop.core.records import Finding, Spread
+from kndnet_desktop.core.trust import probabilities
+
+VIEWS = 24
+UNSTABLE = Finding("unstable", "Small changes of the photo change the answer; take another photo and compare.")
+
+_CROP = 0.92  # share of the frame's side that the closest view shows
+_ANGLE = 12.0  # degrees, to either side
+_EXPOSURE = 0.08  # gain, to either side
+_LOW, _HIGH = 10, 90  # percentiles that the band spans
+
+
+def views(doubled: Image.Image) -> Pixels:
+    """Render the views of a frame; always the same ones, so that the same picture gives the same band.
+
+    Args:
+        doubled: The frame at twice the size of the network's input, mode ``RGB`` (`images.to_doubled`).
+
+    Returns:
+        uint8 [VIEWS, h, w, 3] of the network's input size. Every view lies within the frame: nothing is padded.
+    """
+    width, height = doubled.size
+    rng = np.random.default_rng(0)
+    rendered = []
+    for number in range(VIEWS):
+        angle = np.deg2rad(rng.uniform(-_ANGLE, _ANGLE))
+        cos, sin = np.cos(angle), abs(np.sin(angle))
+        # The largest frame of this shape that stays inside the picture when it is turned.
+        fits = min(width / (width * cos + height * sin), height / (width * sin + height * cos))
+        zoom = fits * rng.uniform(_CROP, 1)
+        room_x = (width - zoom * (width * cos + height * sin)) / 2
+        room_y = (height - zoom * (width * sin + height * cos)) / 2
+        centre = width / 2 + rng.uniform(-1, 1) * room_x, height / 2 + rng.uniform(-1, 1) * room_y
+        flip_x, flip_y = (1 - 2 * (number & 1)), (1 - 2 * (number >> 1 & 1))
+        a, b = 2 * zoom * cos * flip_x, -2 * zoom * np.sin(angle) * flip_y
+        d, e = 2 * zoom * np.sin(angle) * flip_x, 2 * zoom * cos * flip_y
+        half = width / 4, height / 4  # centre of the view, in its own pixels
+        matrix = (a, b, centre[0] - a * half[0] - b * half[1], d, e, centre[1] - d * half[0] - e * half[1])
+        view = doubled.transform((width // 2, height // 2), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+        gain = 1 + rng.uniform(-_EXPOSURE, _EXPOSURE)
+        rendered.append(np.clip(np.asarray(view, np.float32) * np.float32(gain) + 0.5, 0, 255).astype(np.uint8))
+    return np.stack(rendered)
+
+
+def spread(model: Classifier, doubled: Image.Image, mode: str, top: str) -> Spread:
+    """Ask about all views in one run.
+
+    Args:
+        model: Who is asked.
+        doubled: The frame at twice the size of the network's input.
+        mode: Calibration mode.
+        top: Code of the class that the frame itself was answered with.
+    """
+    card = model.card
+    shares = probabilities(model.run(views(doubled)).logits, card.calibration, mode)
+    malignant = shares[:, [label.malignant for label in card.labels]].sum(1)
+    low, high = (np.percentile(shares, at, axis=0) for at in (_LOW, _HIGH))
+    flips = float((shares.argmax(1) != card.codes.index(top)).mean())
+    return Spread(
+        views=VIEWS,
+        low=_by_code(card, low),
+        high=_by_code(card, high),
+        p_malignant=(float(np.percentile(malignant, _LOW)), float(np.percentile(malignant, _HIGH))),
+        flips=flips,
+    )
+
+
+def remark(found: Spread, card: ModelCard) -> tuple[Finding, ...]:
+    """Return the remark on an answer that moves much, if the card says how much that is."""
+    stability = card.trust.stability
+    return (UNSTABLE,) if stability and found.flips >= stability.unstable else ()
+
+
+def _by_code(card: ModelCard, values: NDArray[np.floating]) -> Mapping[str, float]:
+    return {code: float(value) for code, value in zip(card.codes, values, strict=True)}
