@@ -7,22 +7,30 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from kndnet_desktop.core.card import MODEL_FILE, Calibration, ModelCard
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.files import write_whole
-from training import config, data, networks, results
+from training import config, data, networks, results, trust
 from training.calibrate import calibrate as fit_calibration
 from training.compare import compare
 from training.config import Recipe
 from training.distill import store
 from training.drawn import write_data_set
-from training.evaluate import RESULTS
+from training.evaluate import RESULTS, SETS
 from training.evaluate import evaluate as measure
 from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
-from training.fit import fit, predict
+from training.fit import fit
 from training.quantise import footprint
 from training.quantise import quantise as write_int8
+
+#: The calibration mode of a model folder that is exported and not calibrated.
+RAW = "uncalibrated"
+
+#: The teacher whose second opinion the app offers.
+TEACHER = Path("resources/models/teacher")
 
 
 def run(
@@ -62,7 +70,7 @@ def run(
         case "distill":
             print(f"Trained: {distill(chosen, runs)}")
         case "calibrate":
-            print(f"Calibrated: {calibrate(folder)}")
+            calibrate(chosen, runs, TEACHER)
         case "export":
             export(folder)
         case "evaluate":
@@ -75,7 +83,7 @@ def run(
         case "quantise":
             quantise(chosen, runs, part)
         case "install":
-            _finished(folder / "model", "export")
+            _calibrated(folder / "model")
             destination = to or Path("resources/models") / ModelCard.load(folder / "model").role
             install_model(folder / "model", destination)
             print(f"Installed: {destination}")
@@ -98,21 +106,24 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     if recipe.data.drawn and not Path(recipe.data.ham10000).exists():
         write_data_set(Path(recipe.data.ham10000), recipe.data.drawn)
     data.prepare(recipe.data)
-    for teacher in recipe.distill.teachers:
-        fit(config.load(Path(teacher)), runs)
+    for path in recipe.distill.teachers:
+        teacher = config.load(Path(path))
+        if not (runs / teacher.name / "model").exists():  # a shipped network may stand in for its run
+            fit(teacher, runs)
     distill(recipe, runs) if recipe.distill.teachers else fit(recipe, runs)
-    calibrate(runs / recipe.name)
     export(runs / recipe.name)
+    calibrate(recipe, runs, None)
     evaluate(recipe, runs, "inner")
 
 
 def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
     """Measure a run's model folder and say the main figures."""
     folder = runs / recipe.name / "model"
-    _finished(folder, "export")
+    _calibrated(folder)
     # Drawn pictures prove that the chain works; their figures are nobody's results.
     results = folder.parent if recipe.data.drawn else RESULTS
-    print(f"Written: {measure(folder, data.read_records(recipe.data), part, recipe, results)}")
+    groups = data.read_groups(recipe.data)
+    print(f"Written: {measure(folder, data.read_records(recipe.data), part, recipe, results, groups=groups)}")
     for metric in ModelCard.load(folder).metrics:
         print(f"{metric.data}, {metric.mode}: {metric.name} {metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})")
 
@@ -133,29 +144,50 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
     print(f"Written: {path}; {size:,} bytes; flash {needs.flash:,}, memory {needs.memory:,} bytes")
 
 
-def calibrate(folder: Path) -> Calibration:
-    """Fit the calibration of a run and keep it in its folder."""
+def export(folder: Path) -> None:
+    """Write a run's model folder, `RUN/model`, hold it against torch, and leave its calibration to `calibrate`."""
     _finished(folder / "best.pt", "train")
     recipe, network = networks.from_run(folder)
-    pictures = data.prepare(recipe.data)
-    chosen = pictures.part("inner", "ham10000")
-    calibration = fit_calibration(predict(network, pictures, chosen, recipe), pictures.labels[chosen])
-    write_whole(folder / "calibration.json", (json.dumps(asdict(calibration), indent=2) + "\n").encode())
-    return calibration
-
-
-def export(folder: Path) -> None:
-    """Write a run's model folder, `RUN/model`, and hold it against torch."""
-    _finished(folder / "calibration.json", "calibrate")
-    recipe, network = networks.from_run(folder)
-    saved = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    modes = {name: tuple(offsets) for name, offsets in saved["modes"].items()}
-    calibration = Calibration(saved["temperature"], modes, saved["default_mode"])
-    write_model(recipe, network, calibration, folder / "model")
+    write_model(recipe, network, Calibration(1.0, {RAW: (0.0,) * len(data.CODES)}, RAW), folder / "model")
     parity = check_parity(folder / "model", network, parity_pictures(data.prepare(recipe.data)))
     write_whole(folder / "parity.json", (json.dumps(asdict(parity), indent=2) + "\n").encode())
     parity.check()
     print(f"Exported: {folder / 'model'}; {parity}")
+
+
+def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
+    """Fit everything of a model folder's card that is fitted to its answers on the inner validation.
+
+    Args:
+        recipe: of the run.
+        runs: folder of the run folders.
+        teacher: model folder of the teacher whose disagreement is weighed; None for no such weighing.
+    """
+    folder = runs / recipe.name
+    _finished(folder / "model", "export")
+    records = [record for record in data.read_records(recipe.data) if record.part == "inner"]
+    inner = [record for record in records if record.source == "ham10000"]
+    name = SETS["inner"]["ham10000"]
+    classifier = OnnxClassifier(folder / "model")
+    student = classifier.card.role == "student"
+    answers = trust.ask(classifier, inner, folder / "answers-calibrate.npz", steady=student)
+    card = replace(classifier.card, calibration=fit_calibration(answers.logits.astype(float), answers.labels))
+    fitted = Trust(sets=trust.fit_sets(card, answers), referral=trust.fit_referral(card, answers, name))
+    if student:
+        fitted = replace(fitted, stability=trust.fit_stability(card, answers))
+    if student and teacher and (teacher / MODEL_FILE).exists():
+        other = OnnxClassifier(teacher)
+        theirs = trust.ask(other, inner, folder / "answers-teacher.npz")
+        card = replace(card, trust=fitted)
+        fitted = replace(fitted, disagreement=trust.fit_disagreement(card, answers, other.card, theirs))
+    replace(card, trust=fitted, metrics=()).save(folder / "model")
+    print(f"Calibrated: {folder / 'model'}")
+
+
+def _calibrated(model: Path) -> None:
+    _finished(model, "export")
+    if RAW in ModelCard.load(model).calibration.modes:
+        raise UserError(f"{model} is not calibrated yet.", "Run `python -m training calibrate` with this recipe first.")
 
 
 def _finished(path: Path, command: str) -> None:

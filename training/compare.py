@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.trust import probabilities
-from training.metrics import Labels, Probabilities, summary
+from training.metrics import Labels, Probabilities, resamples, summary
 
 RESAMPLES = 2000
 
@@ -51,11 +51,7 @@ def compare(first: Path, second: Path, part: str, mode: str) -> list[Difference]
     others, other_labels, other_lesions = _answers(second, part, mode)
     if not (np.array_equal(labels, other_labels) and np.array_equal(lesions, other_lesions)):
         raise UserError("The two runs were measured on different pictures.", "Measure both with the same data.")
-    _, group = np.unique(lesions, return_inverse=True)
-    count = int(group.max()) + 1
-    rng = np.random.default_rng(0)
-    draws = [rng.multinomial(count, np.full(count, 1 / count)).astype(float)[group] for _ in range(RESAMPLES)]
-    weights = [np.ones(len(labels)), *draws]
+    weights = [np.ones(len(labels)), *resamples(lesions, RESAMPLES)]
     rows = [(summary(answers, labels, w), summary(others, labels, w)) for w in weights]
     found = []
     for name in rows[0][0]:

@@ -131,6 +131,27 @@ def read_source(root: Path, source: str) -> list[Record]:
     ]
 
 
+def read_groups(config: DataConfig) -> dict[str, dict[str, str]]:
+    """Map each HAM10000 picture's id to its patient's sex, age group and site, as far as they are known."""
+    groups = {}
+    for table in sorted(Path(config.ham10000).glob("*.csv")):
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            for line in csv.DictReader(file):
+                identity, years = line.get("image_id") or line.get("isic_id"), line.get("age") or line.get("age_approx")
+                if identity and (years is not None or line.get("sex")):
+                    site = line.get("localization") or line.get("anatom_site_general") or "unknown"
+                    groups[identity] = {"sex": line.get("sex") or "unknown", "age": _age(years or ""), "site": site}
+    return groups
+
+
+def _age(years: str) -> str:
+    try:
+        age = int(float(years))
+    except ValueError:
+        return "unknown"
+    return "under 40" if age < 40 else "40 to 59" if age < 60 else "60 and over"
+
+
 def assign_parts(lesions: Sequence[str], labels: Sequence[str], folds: Sequence[int]) -> list[bool]:
     """Choose the inner validation: every sixth lesion of each class outside fold 0, in the order of their hashes.
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,34 @@ from numpy.typing import NDArray
 from torch import nn
 from tqdm import tqdm
 
+from kndnet_desktop.core.card import MODEL_FILE, InputRule
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of, write_whole
+from kndnet_desktop.core.images import Pixels
 from training import networks
 from training.augment import ASPECTS, VIEW_SIZE, View, draw_view, render, view_shape
 from training.config import Recipe, load
 from training.data import CODES, Pictures, digest
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A teacher that can be asked.
+
+    Attributes:
+        name: of its run.
+        mark: tells its weights from others.
+        rule: its input.
+        answer: logits [N, classes] of inputs, uint8 [N, H, W, 3].
+    """
+
+    name: str
+    mark: str
+    rule: InputRule
+    answer: Callable[[Pixels], Floats]
 
 
 class StoredViews:
@@ -65,12 +86,9 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
     Raises:
         UserError: the recipe names no teacher, or one that is not trained, or too few views.
     """
-    teachers = [(runs / load(Path(path)).name) for path in recipe.distill.teachers]
+    teachers = [find_teacher(runs / load(Path(path)).name) for path in recipe.distill.teachers]
     if not teachers:
         raise UserError(f"The recipe {recipe.name} names no teachers.", "Add `distill: {teachers: [...]}`.")
-    for teacher in teachers:
-        if not (teacher / "best.pt").exists():
-            raise UserError(f"The teacher {teacher.name} is not trained yet.", "Run the command `teacher` first.")
     names = [pictures.records[int(index)].image_id for index in chosen]
     key = json.dumps([names, asdict(recipe.augment), recipe.distill.seed])
     folder = Path(recipe.data.cache) / f"views-{digest(key)[:16]}"
@@ -84,14 +102,10 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
         views.append(np.load(path))
     answers = []
     for teacher in teachers:
-        mark = sha256_of((teacher / "best.pt").read_bytes())[:16]
-        paths = [folder / f"answers-{number:03}-{mark}.npy" for number in range(len(shapes))]
+        paths = [folder / f"answers-{number:03}-{teacher.mark}.npy" for number in range(len(shapes))]
         missing = [number for number, path in enumerate(paths) if not path.exists()]
-        if missing:
-            theirs, network = networks.from_run(teacher)
-            for number in tqdm(missing, f"asking {teacher.name}"):
-                aspect = ASPECTS[shapes[number]]
-                _write(paths[number], ask(network, theirs, pictures, chosen, views[number], aspect))
+        for number in tqdm(missing, f"asking {teacher.name}", disable=not missing):
+            _write(paths[number], ask(teacher, pictures, chosen, views[number], ASPECTS[shapes[number]]))
         answers.append(np.stack([np.load(path) for path in paths]))
     rows = {int(picture): row for row, picture in enumerate(chosen)}
     return StoredViews(rows, shapes, np.stack(views), np.asarray(np.mean(answers, 0), np.float32))
@@ -107,26 +121,45 @@ def draw_round(recipe: Recipe, number: int, aspect: float, pictures: Pictures, c
     return views
 
 
+def find_teacher(run: Path) -> Asked:
+    """Return the teacher of a run: its averaged weights or, where only that is left, its exported model folder.
+
+    Raises:
+        UserError: there is neither.
+    """
+    if (run / "best.pt").exists():
+        recipe, network = networks.from_run(run)
+        mark = sha256_of((run / "best.pt").read_bytes())[:16]
+        half = recipe.fit.precision == "bf16-mixed"
+        return Asked(run.name, mark, networks.rule(recipe.model), lambda images: _ask_torch(network, images, half))
+    if (run / "model" / MODEL_FILE).exists():
+        classifier = OnnxClassifier(run / "model", threads=torch.get_num_threads())
+        card = classifier.card
+        return Asked(run.name, card.sha256[:16], card.input, lambda images: classifier.run(images).logits)
+    raise UserError(
+        f"The teacher {run.name} is not trained yet.",
+        f"Run the command `teacher` first, or copy its model folder to {run / 'model'}.",
+    )
+
+
 def ask(
-    network: nn.Module,
-    recipe: Recipe,
-    pictures: Pictures,
-    chosen: NDArray[np.int64],
-    views: Floats,
-    aspect: float,
-    size: int = 32,
+    teacher: Asked, pictures: Pictures, chosen: NDArray[np.int64], views: Floats, aspect: float, size: int = 32
 ) -> Floats:
     """Log-probabilities [N, classes] of a teacher for one view of each picture, seen at the teacher's own size."""
-    height, width = view_shape(networks.rule(recipe.model), aspect)
+    height, width = view_shape(teacher.rule, aspect)
     answers = np.zeros((len(chosen), len(CODES)), np.float32)
-    half = recipe.fit.precision == "bf16-mixed"
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
-        for start in range(0, len(chosen), size):
-            rows = range(start, min(start + size, len(chosen)))
-            images = np.stack([render(pictures[int(chosen[row])], views[row], height, width) for row in rows])
-            logits = network(torch.from_numpy(images)).float()
-            answers[start : start + size] = torch.log_softmax(logits, 1).numpy()
+    for start in range(0, len(chosen), size):
+        rows = range(start, min(start + size, len(chosen)))
+        images = np.stack([render(pictures[int(chosen[row])], views[row], height, width) for row in rows])
+        logits = torch.from_numpy(teacher.answer(images))
+        answers[start : start + size] = torch.log_softmax(logits, 1).numpy()
     return answers
+
+
+def _ask_torch(network: nn.Module, images: Pixels, half: bool) -> Floats:
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
+        logits: Floats = network(torch.from_numpy(images)).float().numpy()
+    return logits
 
 
 def share_out(count: int, shares: tuple[float, ...]) -> list[int]:

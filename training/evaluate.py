@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +21,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.utils.flop_counter import FlopCounterMode
-from tqdm import tqdm
 
 from kndnet_desktop.core.card import MODEL_FILE, Metric
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.files import write_whole
-from kndnet_desktop.core.images import read_image, to_input
 from kndnet_desktop.core.trust import probabilities
 from training import metrics, networks
 from training.config import ModelConfig, Recipe
 from training.data import CODES, Record
 from training.metrics import Labels, Probabilities
+from training.trust import Answers, ask, estimate
+from training.trust import figures as trust_figures
 
 Floats = NDArray[np.float64]
 
 RESAMPLES = 1000
 RESULTS = Path(__file__).with_name("results")
+#: A group with fewer lesions or melanomas than these is too small to tell anything of.
+FEW = {"lesions": 50, "melanomas": 20}
 SETS = {
     "inner": {"ham10000": "HAM10000 inner validation", "isic2018": "ISIC 2018 Task 1 inner validation"},
     "test": {"ham10000": "HAM10000 fold 0", "isic2018": "ISIC 2018 Task 1 kept aside"},
@@ -51,6 +52,7 @@ def evaluate(
     recipe: Recipe,
     results: Path,
     facts: Mapping[str, int] | None = None,
+    groups: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Path:
     """Measure a model folder, and write the figures into its card and into a results file.
 
@@ -61,6 +63,7 @@ def evaluate(
         recipe: of the run: its name names the results file, its network is counted.
         results: folder for the results file and its pictures.
         facts: more to write down about the model.
+        groups: image id to sex, age group and site, where they are known.
 
     Returns:
         The results file `RUN-PART.json`; beside it lie the pictures of the confusion matrix and of
@@ -74,21 +77,22 @@ def evaluate(
         chosen = [record for record in records if record.part == part and record.source == source]
         if not chosen:
             continue
-        logits = run_app(classifier, chosen)
-        labels = np.array([record.label for record in chosen])
-        lesions = [record.lesion for record in chosen]
-        np.savez(folder.parent / f"answers-{part}-{source}.npz", logits=logits, labels=labels, lesions=lesions)
+        given = ask(classifier, chosen, folder.parent / f"answers-{part}-{source}.npz")
+        complete = source == "ham10000"
         for mode in card.calibration.modes:
-            answers = probabilities(logits, card.calibration, mode).astype(float)
-            figures = measure(answers, labels, lesions, source == "ham10000")
+            answers = probabilities(given.logits, card.calibration, mode).astype(float)
+            figures = measure(answers, given.labels, given.lesions, complete)
+            figures |= {name: astuple(value) for name, value in trust_figures(card, given, mode, complete)}
             protocol = "whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions"
             if part == "inner":
                 protocol += "; these pictures also chose the epoch and the calibration"
             found += [Metric(key, *value, len(chosen), name, mode, protocol) for key, value in figures.items()]
             tables[f"{name}, {mode} mode"] = {
-                "confusion": metrics.confusion(labels, answers.argmax(1), len(CODES)).tolist(),
-                "reliability": metrics.reliability(answers, labels),
+                "confusion": metrics.confusion(given.labels, answers.argmax(1), len(CODES)).tolist(),
+                "reliability": metrics.reliability(answers, given.labels),
             }
+            if complete and mode == card.calibration.default_mode:
+                tables[f"{name}, {mode} mode"]["groups"] = by_group(answers, given, chosen, groups or {})
     kept = tuple(metric for metric in card.metrics if metric.data not in SETS[part].values())
     replace(card, metrics=kept + tuple(found)).save(folder)
     results.mkdir(exist_ok=True)
@@ -101,6 +105,8 @@ def evaluate(
         "bytes": (folder / MODEL_FILE).stat().st_size,
         **(facts or {}),
         "input": [card.input.height, card.input.width],
+        "stability": asdict(card.trust.stability) if card.trust.stability else None,
+        "disagreement": asdict(card.trust.disagreement) if card.trust.disagreement else None,
         "metrics": [asdict(metric) for metric in found],
         "tables": tables,
     }
@@ -111,19 +117,8 @@ def evaluate(
     return path
 
 
-def run_app(classifier: OnnxClassifier, records: Sequence[Record]) -> NDArray[np.float32]:
-    """Logits [N, classes] of picture files, each read and scaled as the app does."""
-
-    def one(record: Record) -> NDArray[np.float32]:
-        image, _ = to_input(read_image(Path(record.path)).image, classifier.card.input)
-        return np.asarray(classifier.run(image[None]).logits[0])
-
-    with ThreadPoolExecutor(2) as pool:
-        return np.stack(list(tqdm(pool.map(one, records), "evaluating", len(records), mininterval=1)))
-
-
 def measure(
-    answers: Probabilities, labels: Labels, lesions: Sequence[str], complete: bool
+    answers: Probabilities, labels: Labels, lesions: NDArray[np.str_], complete: bool
 ) -> dict[str, tuple[float, float, float]]:
     """Every figure with its 95 % interval by resampling lesions, which keeps pictures of one lesion together.
 
@@ -142,19 +137,57 @@ def measure(
         error = metrics.calibration_error(answers, labels, weights)
         return metrics.summary(answers, labels, weights) | recalls | ranked | {"ECE": error}
 
-    _, group = np.unique(np.array(lesions), return_inverse=True)
-    count = int(group.max()) + 1
-    rng = np.random.default_rng(0)
     draws: dict[str, list[float]] = {}
-    for _ in range(RESAMPLES):
-        drawn = np.bincount(rng.integers(count, size=count), minlength=count).astype(float)
-        for name, value in figures(drawn[group]).items():
+    for weights in metrics.resamples(lesions, RESAMPLES):
+        for name, value in figures(weights).items():
             draws.setdefault(name, []).append(value)
     result = {}
     for name, value in figures(np.ones(len(labels))).items():
         low, high = np.nanpercentile(draws[name], [2.5, 97.5])
         result[name] = (round(value, 4), round(float(low), 4), round(float(high), 4))
     return result
+
+
+def by_group(
+    answers: Probabilities, given: Answers, records: Sequence[Record], groups: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Accuracy, balanced accuracy and melanoma AUC of each group of patients, with intervals.
+
+    Returns:
+        A row for each group: its kind and name, counts of pictures and melanomas, whether these are too few to tell
+        (`FEW`), and the figures as [value, low, high]; a figure is None where a group holds only one side.
+    """
+    rows = []
+    for kind in ("sex", "age", "site"):
+        names = np.array([groups.get(record.image_id, {}).get(kind, "unknown") for record in records])
+        for name in sorted(set(names)):
+            own = names == name
+            melanomas = int((given.labels[own] == CODES.index("mel")).sum())
+            few = len(set(given.lesions[own])) < FEW["lesions"] or melanomas < FEW["melanomas"]
+            counts = {"images": int(own.sum()), "melanomas": melanomas, "few": few}
+            rows.append({"kind": kind, "name": name, **counts, **_of_group(answers[own], given, own)})
+    return rows
+
+
+def _of_group(answers: Probabilities, given: Answers, own: NDArray[np.bool_]) -> dict[str, list[float] | None]:
+    labels, lesions = given.labels[own], given.lesions[own]
+    melanoma = CODES.index("mel")
+
+    def accuracy(weights: Floats) -> float:
+        return metrics.summary(answers, labels, weights)["accuracy"]
+
+    def balanced(weights: Floats) -> float:
+        return metrics.summary(answers, labels, weights)["balanced accuracy"]
+
+    def area(weights: Floats) -> float:
+        return metrics.auc(answers[:, melanoma], labels == melanoma, weights)
+
+    both = 0 < (labels == melanoma).sum() < len(labels)
+    return {
+        "accuracy": list(astuple(estimate(accuracy, lesions))),
+        "balanced accuracy": list(astuple(estimate(balanced, lesions))),
+        "melanoma AUC": list(astuple(estimate(area, lesions))) if both else None,
+    }
 
 
 def count_macs(model: ModelConfig) -> int:

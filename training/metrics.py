@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,23 @@ def softmax(logits: Probabilities) -> Probabilities:
     """Probabilities [N, classes]."""
     powers = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True))
+
+
+def resamples(lesions: Sequence[str] | NDArray[np.str_], count: int) -> Iterator[Weights]:
+    """Draw lesions with replacement, which keeps the pictures of one lesion together; the same draws each time.
+
+    Args:
+        lesions: lesion of each picture.
+        count: number of draws.
+
+    Yields:
+        How often each picture counts [N].
+    """
+    _, group = np.unique(np.asarray(lesions), return_inverse=True)
+    number = int(group.max()) + 1
+    rng = np.random.default_rng(0)
+    for _ in range(count):
+        yield np.bincount(rng.integers(number, size=number), minlength=number).astype(float)[group]
 
 
 def confusion(labels: Labels, chosen: Labels, classes: int, weights: Weights | None = None) -> NDArray[np.float64]:

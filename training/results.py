@@ -21,7 +21,11 @@ PUBLISHED = (
 
 def write(folder: Path = RESULTS) -> Path:
     """Write RESULTS.md beside the folder of results, and return it."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    runs = []
+    for path in sorted(folder.glob("*-*.json")):
+        name, part = path.stem.rsplit("-", 1)
+        if part in SETS:
+            runs.append({**json.loads(path.read_text(encoding="utf-8")), "run": name, "part": part})
     lines = [
         "# Results",
         "",
@@ -50,6 +54,10 @@ def write(folder: Path = RESULTS) -> Path:
     for part, sets in SETS.items():
         for source, title in sets.items():
             lines += _table(runs, part, source, title)
+            lines += _trust_table(runs, source, title)
+    lines += _doubt(runs)
+    for part, sets in SETS.items():
+        lines += _groups([run for run in runs if run["part"] == part], sets["ham10000"])
     lines += _pictures(folder)
     path = folder.with_name("RESULTS.md")
     write_whole(path, ("\n".join(lines) + "\n").encode())
@@ -79,6 +87,81 @@ def _table(runs: list[dict[str, Any]], part: str, source: str, title: str) -> li
         text += ["", "Recall of each class, and the melanoma figure at a fixed specificity:", ""]
         text += [*_head(("run, mode", *heads)), *recalls]
     return text
+
+
+def _trust_table(runs: list[dict[str, Any]], source: str, title: str) -> list[str]:
+    """Referral at each operating point, and the prediction sets, on one set of pictures."""
+    rows, covers, codes = [], [], []
+    for run in runs:
+        for mode in sorted({metric["mode"] for metric in run["metrics"]}):
+            found = {m["name"]: m for m in run["metrics"] if m["data"] == title and m["mode"] == mode}
+            keys = sorted({name.split()[1] for name in found if name.startswith("referral ")})
+            cells = [
+                _figure(found.get(f"referral {key} {side}")) for key in keys for side in ("sensitivity", "specificity")
+            ]
+            if keys:
+                rows.append(_row(f"{run['run']}, {mode}", cells))
+            own = [name.removeprefix("set coverage ") for name in found if name.startswith("set coverage ")]
+            if own:
+                codes = own
+                held = [_figure(found[f"set coverage {code}"]) for code in own]
+                covers.append(_row(f"{run['run']}, {mode}", [*held, _figure(found.get("set size"))]))
+    if not rows:
+        return []
+    heads = [f"{side} at {target}" for target in ("85 %", "90 %", "95 %") for side in ("sensitivity", "specificity")]
+    means = "malignant: akiec, bcc and mel" if source == "ham10000" else "malignant: melanoma, against nevus and bkl"
+    text = ["", f"Referral at the operating points chosen on the inner validation ({means}):", ""]
+    text += [*_head(("run, mode", *heads)), *rows]
+    if covers:
+        text += ["", "Share of each class whose prediction set holds it (aim: 0.9), and classes in a set:", ""]
+        text += [*_head(("run, mode", *codes, "set size")), *covers]
+    return text
+
+
+def _doubt(runs: list[dict[str, Any]]) -> list[str]:
+    """What stability and the teacher's disagreement are worth beside the answer's own entropy."""
+    lines: list[str] = []
+    for run in runs:
+        if run["part"] != "inner":
+            continue
+        if run.get("stability"):
+            found = run["stability"]
+            lines.append(
+                f"- `{run['run']}`: the flip rate over small changes of the photo ranks wrong answers before right "
+                f"ones with an AUROC of {_figure(found['error_auroc'])}; the entropy of the answer alone with "
+                f"{_figure(found['entropy_auroc'])}. An answer is called unstable from a flip rate of "
+                f"{found['unstable']:.3f} on."
+            )
+        if run.get("disagreement"):
+            found = run["disagreement"]
+            lines.append(
+                f"- `{run['run']}`: area under the share of wrong referrals over coverage "
+                f"{_figure(found['risk'])} when photos on whose referral the teacher disagrees are set aside first, "
+                f"{_figure(found['entropy_risk'])} when the most uncertain are. Disagreement is "
+                + ("shown as a warning sign." if found["helps"] else "told, but not shown as a warning sign.")
+            )
+    return ["", "## What doubt is worth (HAM10000 inner validation)", "", *lines] if lines else []
+
+
+def _groups(runs: list[dict[str, Any]], title: str) -> list[str]:
+    """Figures by sex, age group and site, in the default mode."""
+    lines: list[str] = []
+    for run in runs:
+        for name, table in run["tables"].items():
+            if not table.get("groups"):
+                continue
+            lines += ["", f"`{run['run']}`, {name.rsplit(', ', 1)[1]}:", ""]
+            lines += _head(("group", "photos", "melanomas", "accuracy", "balanced accuracy", "melanoma AUC", ""))
+            for group in table["groups"]:
+                figures = [_triple(group[key]) for key in ("accuracy", "balanced accuracy", "melanoma AUC")]
+                few = "too small to tell" if group["few"] else ""
+                counts = [str(group["images"]), str(group["melanomas"])]
+                lines.append(_row(f"{group['kind']}: {group['name']}", [*counts, *figures, few]))
+    return ["", f"## By sex, age and site: {title}", *lines] if lines else []
+
+
+def _triple(values: list[float] | None) -> str:
+    return "" if values is None else f"{values[0]:.3f} ({values[1]:.3f} to {values[2]:.3f})"
 
 
 def _head(names: tuple[str, ...]) -> list[str]:

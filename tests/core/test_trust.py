@@ -1,10 +1,15 @@
-"""Calibrated probabilities."""
+"""Calibrated probabilities, prediction sets, operating points and what a referral means."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kndnet_desktop.core.card import Calibration
-from kndnet_desktop.core.trust import probabilities
+from kndnet_desktop.core.card import Calibration, ModelCard
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Trust
+from kndnet_desktop.core.trust import of_flagged, operating_point, prediction_set, probabilities, referrals
 
 CALIBRATION = Calibration(2.0, {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0)}, "plain")
 
@@ -27,3 +32,77 @@ def test_extreme_logits_give_probabilities() -> None:
 def test_an_unknown_mode_is_an_error() -> None:
     with pytest.raises(KeyError):
         probabilities(np.zeros(3, dtype=np.float32), CALIBRATION, "unheard of")
+
+
+SPECIFICITY = Estimate(0.8, 0.75, 0.85)
+POINTS = tuple(
+    OperatingPoint("balanced", target, threshold, Estimate(target, 0.8, 0.99), SPECIFICITY, 9, "x")
+    for target, threshold in ((0.95, 0.2), (0.85, 0.4), (0.9, 0.3))
+)
+
+
+@pytest.fixture
+def card(student_folder: Path) -> ModelCard:
+    sets = PredictionSets(0.9, dict.fromkeys(("accuracy", "balanced"), (0.1,) * 7))
+    return replace(ModelCard.load(student_folder), trust=Trust(sets=sets, referral=POINTS))
+
+
+def test_a_prediction_set_holds_what_reaches_its_threshold_and_never_nothing(card: ModelCard) -> None:
+    shares = dict(zip(card.codes, (0.05, 0.1, 0.02, 0.03, 0.5, 0.3, 0.0), strict=True))
+    assert prediction_set(shares, card, "balanced") == ("mel", "nv", "bcc")
+    even = dict.fromkeys(card.codes, 0.09)
+    assert prediction_set(even | {"df": 0.0901}, card, "balanced") == ("df",)
+    assert prediction_set(shares, replace(card, trust=Trust()), "balanced") is None
+
+
+def test_a_referral_is_told_for_each_operating_point(card: ModelCard) -> None:
+    assert referrals(0.3, card, "balanced") == {"0.85": False, "0.90": True, "0.95": True}
+    assert referrals(0.3, card, "accuracy") is None, "no operating point was fitted for this mode"
+    assert referrals(0.3, replace(card, trust=Trust()), "balanced") is None
+
+
+def test_the_operating_point_nearest_to_the_wanted_sensitivity_is_used(card: ModelCard) -> None:
+    chosen = operating_point(card, "balanced")
+    assert chosen
+    assert chosen.target == 0.9
+    nearest = operating_point(card, "balanced", 0.99)
+    assert nearest
+    assert nearest.target == 0.95
+    assert operating_point(card, "accuracy") is None
+
+
+def test_of_the_flagged_so_many_have_a_malignant_lesion_by_bayes() -> None:
+    point = OperatingPoint("m", 0.9, 0.3, Estimate(0.9, 0.8, 0.95), Estimate(0.8, 0.7, 0.9), 9, "x")
+    found = of_flagged(point, 0.1)
+    assert found.value == pytest.approx(0.09 / (0.09 + 0.18))
+    assert found.low == pytest.approx(0.08 / (0.08 + 0.27))
+    assert found.high == pytest.approx(0.095 / (0.095 + 0.09))
+    assert of_flagged(replace(point, specificity=Estimate(1, 1, 1)), 0.01).value == 1
+    rare, common = of_flagged(point, 0.001), of_flagged(point, 0.5)
+    assert rare.value < 0.005
+    assert common.value > 0.8
+
+
+def test_a_card_without_a_block_of_trust_switches_that_part_off(card: ModelCard) -> None:
+    whole = card.to_json()
+    for block in whole["trust"]:
+        less = {**whole, "trust": {key: value for key, value in whole["trust"].items() if key != block}}
+        assert ModelCard.from_json(less).codes == card.codes
+    assert ModelCard.from_json({key: value for key, value in whole.items() if key != "trust"}).trust == Trust()
+    assert ModelCard.from_json(json.loads(json.dumps(whole))) == card
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"sets": {"coverage": 0.9, "thresholds": {"balanced": [0.1] * 7}}},  # a mode is missing
+        {"sets": {"coverage": 0.9, "thresholds": {"balanced": [0.1] * 6, "accuracy": [0.1] * 7}}},
+        {"gate": {"mean": [0], "scale": [0], "weights": [1], "bias": 0, "threshold": 0}},
+        {"gate": {"mean": [0], "scale": [1], "weights": [1, 2], "bias": 0, "threshold": 0}},
+        {"referral": [{"mode": "unheard of"}]},
+        {"stability": {"unstable": 0.2}},
+    ],
+)
+def test_a_malformed_block_is_refused_with_the_card(card: ModelCard, broken: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        ModelCard.from_json({**card.to_json(), "trust": broken})

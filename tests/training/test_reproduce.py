@@ -14,8 +14,8 @@ from training import commands, config
 from training.__main__ import main
 from training.batches import TrainingBatches
 from training.data import prepare
-from training.distill import ask, share_out, store
-from training.networks import from_run, rule
+from training.distill import ask, find_teacher, share_out, store
+from training.networks import rule
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 
@@ -85,13 +85,20 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     recipe = config.load(Path("training/configs/smoke.yaml"))
     pictures = prepare(recipe.data)
     chosen = pictures.part("train")
-    teacher, network = from_run(Path("runs/smoke_teacher"))
+    teacher = find_teacher(Path("runs/smoke_teacher"))
     views = store(recipe, Path("runs"), pictures, chosen)
     rng = np.random.default_rng(0)
     for picture in chosen[:5]:
         view, logits = views.take(rng, int(picture), 0)
-        again = ask(network, teacher, pictures, np.array([picture]), view[None], 4 / 3)
+        again = ask(teacher, pictures, np.array([picture]), view[None], 4 / 3)
         assert np.allclose(again[0], logits, atol=1e-4)
+    left = Path("runs/left/model")
+    shutil.copytree("runs/smoke/model", left)
+    images = np.stack([pictures[int(picture)] for picture in chosen[:3]])
+    whole, exported = find_teacher(Path("runs/smoke")), find_teacher(left.parent)
+    assert np.allclose(whole.answer(images), exported.answer(images), atol=1e-4), "only the model folder is left"
+    with pytest.raises(UserError, match="not trained yet"):
+        find_teacher(Path("runs/nobody"))
     batches = TrainingBatches(pictures, chosen, views, rule(recipe.model), 1.0, (0.4, 0.4, 0.2), 8, (0, 0))
     batch = batches[0]
     assert batch.teacher is not None
