@@ -31,6 +31,9 @@ MAX_PIXELS = 120_000_000  # above any camera on a dermatoscope; three bytes each
 MAX_BYTES = 400_000_000
 MAX_TRANSPARENT = 0.05  # share of the picture that may be see-through and still be called a photograph
 
+#: The size at which quality and gate judge a frame, whichever network answers; its double is what they look at.
+JUDGED = InputRule(height=120, width=160)
+
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "WEBP", "TIFF", "GIF")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
 _EXIF_ORIENTATION = 0x0112
