@@ -17,11 +17,12 @@ import numpy as np
 from PIL import Image
 
 from kndnet_desktop.core import gate, quality, stability
+from kndnet_desktop.core.artefacts import Mask
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.classifier import Classifier, Floats, Outputs
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.images import Box, Picture, Pixels, halved, read_bytes, read_image, to_doubled
+from kndnet_desktop.core.images import JUDGED, Box, Picture, Pixels, halved, read_bytes, read_image, to_doubled
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding, Prediction, Spread
 from kndnet_desktop.core.trust import prediction_set, probabilities, referrals
 
@@ -110,14 +111,15 @@ def examine(
     seen = _ask(models.main, picture, box, mode)
     teacher = _ask(models.teacher, picture, box, mode).prediction if models.teacher else None
     card = models.main.card
-    inspected = quality.inspect(np.asarray(seen.doubled), card.trust.quality) if card.trust.quality else None
+    judged = seen.doubled if card.input == JUDGED else to_doubled(picture.image, JUDGED, box)[0]
+    inspected = quality.inspect(np.asarray(judged), card.trust.quality) if card.trust.quality else None
     flags = _remarks(picture, seen.box, box, card.input)
     cleaned: list[Cleaned] = []
     if inspected:
         flags += inspected.findings
         for code, mask in inspected.masks.items():
-            bare = quality.paint_over(np.asarray(seen.doubled), mask)
-            answer = _answer(models.main, halved(Image.fromarray(bare)), mode)[0]
+            bare = _without(seen.doubled, mask)
+            answer = _answer(models.main, halved(bare), mode)[0]
             cleaned.append(Cleaned(code, answer.top, answer.probabilities, answer.p_malignant))
     spread = None
     if steady:
@@ -125,8 +127,7 @@ def examine(
         flags += stability.remark(spread, card)
     refused = False
     if card.trust.gate:
-        found = gate.features(np.asarray(seen.doubled), seen.outputs.embedding[0])
-        refused = gate.score(found, card.trust.gate) > card.trust.gate.threshold
+        refused = gate.score(gate.features(np.asarray(judged)), card.trust.gate) > card.trust.gate.threshold
     return Examination(
         prediction=seen.prediction,
         teacher=teacher,
@@ -337,6 +338,13 @@ def _ask(model: Classifier, picture: Picture, box: Box | None, mode: str | None)
     doubled, seen = to_doubled(picture.image, model.card.input, box)
     prediction, outputs = _answer(model, halved(doubled), mode)
     return _Seen(replace(prediction, milliseconds=_since(start)), outputs, doubled, seen)
+
+
+def _without(doubled: Image.Image, mask: Mask) -> Image.Image:
+    """Paint over what a mask of another size of the same frame covers."""
+    if mask.shape != doubled.size[::-1]:
+        mask = np.asarray(Image.fromarray(mask).resize(doubled.size, Image.Resampling.NEAREST))
+    return Image.fromarray(quality.paint_over(np.asarray(doubled), mask))
 
 
 def _answer(model: Classifier, pixels: Pixels, mode: str | None) -> tuple[Prediction, Outputs]:
