@@ -8,6 +8,7 @@ from typing import Never
 from tqdm import tqdm
 
 from kndnet_desktop import __version__, paths
+from kndnet_desktop.core.advice import Advice, not_answered, recommend
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import readable
@@ -27,6 +28,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--recursive", action="store_true", help="photos in sub-folders too")
     command.add_argument("--heatmaps", action="store_true", help="save each photo with its heat map too")
+    command.add_argument(
+        "--stability",
+        action="store_true",
+        help="find out too how far each answer moves under small changes of the photo: 24 more runs of the network",
+    )
     command.add_argument("--xlsx", action="store_true", help="write results.xlsx too")
     command.add_argument(
         "--watch", action="store_true", help="go on with the photos that appear in the folder, until Ctrl+C"
@@ -54,7 +60,9 @@ def run(options: argparse.Namespace, models: Models) -> int:
     if options.resume:
         opened = Run(options.out)
     else:
-        settings = RunSettings(options.folder, options.recursive, options.mode or "", options.heatmaps)
+        settings = RunSettings(
+            options.folder, options.recursive, options.mode or "", options.heatmaps, options.stability
+        )
         opened = Run.create(options.out, settings, models, __version__)
     with opened as work:
         work.move_to(options.folder)
@@ -68,7 +76,11 @@ def run(options: argparse.Namespace, models: Models) -> int:
             stopped = True
         work.finish("cancelled" if stopped else "finished", xlsx=options.xlsx)
         summary = summarise(work.journal.connection)
-    print(f"{summary.done} of {summary.total} photos done, {summary.failed} of them without an answer.")
+        advice = Advice.of_facts(work.journal.facts())
+    untold = not_answered(summary.rejected, summary.unreadable)
+    print(f"{summary.done} of {summary.total} photos done{f'; {untold}' if untold else ''}.")
+    if advice.point:
+        print(f"  {recommend(True)}: {summary.refer[0]}; {recommend(False)}: {summary.refer[1]}. {advice.figures()}")
     for code, count in summary.classes.items():
         print(f"  {models.main.card.label(code).name}: {count}")
     print(f"The results are in {readable(str(options.out))}")

@@ -18,6 +18,7 @@ from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.text import describe
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 
 OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -84,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
         "--heatmaps", type=Path, metavar="DIR", help="save each photo with its heat map to this folder"
     )
     command.add_argument(
+        "--stability",
+        action="store_true",
+        help="find out too how far each answer moves under small changes of the photo: 24 more runs of the network",
+    )
+    _add_sensitivity(command)
+    command.add_argument(
         "--threads", type=_positive, default=1, help="threads inside one run of a network (default: 1)"
     )
     command.set_defaults(run=_classify)
@@ -95,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("report", help="make a signed PDF report of a lesion, or of a folder of photos")
     _add_models(command)
+    _add_sensitivity(command)
     report_command.add_report_arguments(command)
     command.set_defaults(run=lambda options: report_command.report(options, _models(options)))
 
@@ -115,6 +123,17 @@ def _add_models(command: argparse.ArgumentParser) -> None:
         help="who is asked; “both” is the student with the teacher's second opinion (default: student)",
     )
     command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
+
+
+def _add_sensitivity(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--sensitivity",
+        type=int,
+        choices=(85, 90, 95),
+        default=round(DEFAULT_TARGET * 100),
+        help="sensitivity in percent of the operating point that the recommendation is worded for (default: "
+        "%(default)s); the data hold all of them",
+    )
 
 
 def _models(options: argparse.Namespace, threads: int = 1) -> Models:
@@ -141,13 +160,14 @@ def _classify(options: argparse.Namespace) -> int:
         raise UserError("There is no picture in this folder.")
     painter = HeatPainter()
     failed = 0
-    cases = classify(files, models, options.mode, full_size=options.heatmaps is not None)
+    cases = classify(files, models, options.mode, full_size=options.heatmaps is not None, steady=options.stability)
     for case in _with_progress(cases, len(files)):
         failed += case.result.status != "ok"
         if options.json:
             line = json.dumps(case.result.to_json())
         else:
-            line = describe(case.result, models.main.card, _printable(Path(case.result.path).name or case.result.path))
+            name = _printable(Path(case.result.path).name or case.result.path)
+            line = describe(case.result, models.main.card, name, target=options.sensitivity / 100)
         tqdm.write(line, file=sys.stdout)
         if options.heatmaps:
             _save_heatmap(case, models, painter, options.heatmaps)

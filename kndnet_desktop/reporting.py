@@ -152,7 +152,7 @@ def check_reports(models: Models, sample: Path) -> str:
     Raises:
         RuntimeError: If it does not work on this computer.
     """
-    case = next(classify([sample], models, full_size=True))
+    case = next(classify([sample], models, full_size=True, steady=True))
     painter, card = HeatPainter(), models.main.card
     shot = photo(case.result, case.picture, case.examination, card, painter)
     name = "Ωμέγα Щука 测试 한글 سلام"  # every font is there, or setting fails

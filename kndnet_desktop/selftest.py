@@ -1,5 +1,6 @@
 """Runs every capability on this computer once and says a line about each, in a checkout as in an installed program."""
 
+import io
 import json
 import os
 import sys
@@ -8,8 +9,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import Models, classify, look
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.images import find_images
@@ -31,6 +34,7 @@ def run_self_test() -> bool:
         ("samples", _samples),
         ("answers", lambda: _answers(paths.resources() / "samples" / "answers.jsonl")),
         ("bad file", _bad_file),
+        ("other picture", _other_picture),
         ("batch", _batch),
         ("report", _report),
         ("window", _window),
@@ -83,8 +87,12 @@ def _answers(stored: Path) -> str:
     for answer in told:
         result = results.pop(answer["path"])
         found = result.to_json()
+        if found["status"] != answer["status"]:
+            raise RuntimeError(f"{answer['path']}: {found['status']} here, {answer['status']} where it was packed")
         if found["model_sha256"] != answer["model_sha256"]:
             raise RuntimeError("the stored answers are another model's")
+        if found["status"] != "ok":
+            continue
         for one, other in ((found, answer), (found["teacher"], answer["teacher"])):
             if one and any(abs(one["probabilities"][code] - p) > SAME for code, p in other["probabilities"].items()):
                 raise RuntimeError(f"{answer['path']}: another answer than the source's")
@@ -133,6 +141,23 @@ def _bad_file() -> str:
     if case.result.status != "error":
         raise RuntimeError("half a photo was classified")
     return f"half a photo is refused: {case.result.message}"
+
+
+def _other_picture() -> str:
+    """Show the program a page of text, which no dermatoscope has ever seen."""
+    models = Models(OnnxClassifier(paths.model_folder("student")))
+    if not models.main.card.trust.gate:
+        return "not checked, as the model's card has no figures for telling what is a dermatoscope photo"
+    page = Image.new("RGB", (600, 450), "white")
+    draw = ImageDraw.Draw(page)
+    for line in range(20, 430, 20):
+        draw.text((30, line), "The quick brown fox jumps over the lazy dog, again and again and again. " * 2, "black")
+    data = io.BytesIO()
+    page.save(data, "PNG")
+    result = next(look(data.getvalue(), "page.png", models)).result
+    if result.status != "rejected":
+        raise RuntimeError("a page of text was answered as if it were a lesion")
+    return f"a page of text is not answered: {result.message}"
 
 
 def _window() -> str:

@@ -25,6 +25,8 @@ class Settings:
         report: Choices of the report dialogs, in their own form; nothing about patients.
         recent: Paths of the files opened last, newest first.
         language: Code of the window's language, or empty for the system's.
+        sensitivity: Sensitivity in percent that the referral recommendation aims at.
+        prevalence: Malignant share of the lesions photographed in this practice, in percent.
     """
 
     theme: str = "system"
@@ -37,6 +39,8 @@ class Settings:
     report: str = ""
     recent: tuple[str, ...] = ()
     language: str = ""
+    sensitivity: int = 90
+    prevalence: float = 5.0
 
     def opened(self, path: Path) -> "Settings":
         """Return settings with this file as the newest of the recent ones."""
@@ -86,6 +90,8 @@ def _checked(item: tuple[str, Any]) -> tuple[str, Any]:
             good = isinstance(value, bool)
         case int():
             good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+        case float():
+            good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 100
         case str():
             good = isinstance(value, str) and (key != "theme" or value in ("system", "light", "dark"))
         case _:

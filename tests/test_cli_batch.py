@@ -45,7 +45,7 @@ def test_a_folder_becomes_a_run_that_is_verified(
     target = tmp_path / "run"
     assert cli.main(["batch", str(photos), "--out", str(target), "--recursive", "--heatmaps", "--xlsx"]) == 0
     told = capsys.readouterr()
-    assert "4 of 4 photos done, 0 of them without an answer." in told.out
+    assert "4 of 4 photos done.\n" in told.out
     assert told.err == ""
     assert {path.name for path in target.iterdir()} >= {FILE, CSV, JSONL, XLSX, MANIFEST, "heat maps"}
     assert len(list((target / "heat maps").iterdir())) == 4
@@ -75,7 +75,7 @@ def test_a_bad_file_is_a_row_and_exit_code_one(
 ) -> None:
     (photos / "cut.jpg").write_bytes(hostile.bad_files()["cut-in-half.jpg"][0])
     assert cli.main(["batch", str(photos), "--out", str(tmp_path / "run")]) == 1
-    assert "4 of 4 photos done, 1 of them without an answer." in capsys.readouterr().out
+    assert "4 of 4 photos done; 1 not answered: 1 could not be read." in capsys.readouterr().out
     assert results(tmp_path / "run")["cut.jpg"]["status"] == "error"
 
 
@@ -209,6 +209,6 @@ def test_two_workers_of_which_one_is_killed_give_the_same_results(
     at_kill = done(spread)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 1, err
-    assert "241 of 241 photos done, 1 of them without an answer." in out
+    assert "241 of 241 photos done; 1 not answered: 1 could not be read." in out
     assert at_kill < 241
     assert results(spread) == results(alone)

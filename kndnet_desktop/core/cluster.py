@@ -35,10 +35,19 @@ class OnWorker(distributed.WorkerPlugin):  # type: ignore[misc]  # Dask has no t
         folder: The folder of pictures.
         mode: Calibration mode.
         heat_maps: The folder to which heat maps go, or None.
+        steady: Whether to find out how far each answer moves under small changes.
     """
 
-    def __init__(self, models: Sequence[tuple[bytes, bytes]], folder: Path, mode: str, heat_maps: Path | None) -> None:
+    def __init__(
+        self,
+        models: Sequence[tuple[bytes, bytes]],
+        folder: Path,
+        mode: str,
+        heat_maps: Path | None,
+        steady: bool,
+    ) -> None:
         self._models, self._folder, self._mode, self._heat_maps = tuple(models), folder, mode, heat_maps
+        self._steady = steady
         self._work: PictureWork | None = None
 
     def setup(self, worker: distributed.Worker) -> None:  # noqa: ARG002 - Dask's own form
@@ -46,7 +55,9 @@ class OnWorker(distributed.WorkerPlugin):  # type: ignore[misc]  # Dask has no t
         models = Models(*map(_load, self._models))
         painter = HeatPainter() if self._heat_maps else None
         device = self._folder.stat().st_dev
-        self._work = PictureWork(self._folder, models, self._mode, self._heat_maps, device, painter=painter)
+        self._work = PictureWork(
+            self._folder, models, self._mode, self._heat_maps, device, painter=painter, steady=self._steady
+        )
 
     def do(self, entries: Sequence[Entry]) -> list[Found]:
         """Do these pictures."""
@@ -73,7 +84,7 @@ def over_cluster(address: str, model_folders: Sequence[Path]) -> Engine:
         name = f"kndnet-{secrets.token_hex(8)}"
         with client:
             try:
-                client.register_plugin(OnWorker(models, work.folder, work.mode, work.heat_maps), name=name)
+                client.register_plugin(OnWorker(models, work.folder, work.mode, work.heat_maps, work.steady), name=name)
             except OSError as error:
                 raise UserError(
                     f"A worker of the cluster can't see the folder “{work.folder.name}”.",

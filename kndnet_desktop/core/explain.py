@@ -1,17 +1,27 @@
-"""Where in the picture an answer comes from: Grad-CAM heat maps.
+"""Where in the picture an answer comes from: Grad-CAM heat maps, and what becomes of it when a part is covered.
 
 The networks end in global average pooling and one linear layer. For such a head, Grad-CAM at the last convolution
 equals the ReLU of that class's map up to a positive factor (Selvaraju et al. 2017, "Grad-CAM", section 3), so the
 maps that the network already gives are the explanation and no gradient is needed.
+
+Occlusion asks the network itself instead of looking into it: a patch of skin is laid over the picture, and what the
+answer loses by that is what the network had from there (Zeiler and Fergus 2014, "Visualizing and understanding
+convolutional networks", section 4.2).
 """
 
 import numpy as np
 from PIL import Image
 
-from kndnet_desktop.core.classifier import Floats
-from kndnet_desktop.core.images import Box, Pixels
+from kndnet_desktop.core.classifier import Classifier, Floats
+from kndnet_desktop.core.images import Box, Pixels, halved
+from kndnet_desktop.core.trust import probabilities
 
 COLOURS = "viridis"  # perceptually uniform, readable with any colour vision, and unlike any skin
+
+CELLS = 10  # of an occlusion map along the frame's longer side; a patch spans two by two of them
+BATCH = 8  # covered frames in one run; more are no faster and the runtime keeps their memory
+_BORDER = 1 / 12  # of the frame's shorter side: where its skin is looked for
+_DARK = 64  # a border pixel whose strongest channel is below this is no skin but the eyepiece's black corner
 
 
 def grad_cam(cams: Floats, index: int) -> Floats:
@@ -27,6 +37,91 @@ def grad_cam(cams: Floats, index: int) -> Floats:
     positive = np.maximum(cams[index], 0)
     highest = float(positive.max())
     return np.asarray(positive / highest) if highest > 0 else positive
+
+
+def skin_colour(doubled: Image.Image) -> tuple[int, int, int]:
+    """Return the colour to cover a part of a frame with: the median of its border, black corners left out.
+
+    Args:
+        doubled: The frame, mode ``RGB``, of any size.
+    """
+    pixels = np.asarray(doubled)
+    width = max(1, round(min(pixels.shape[:2]) * _BORDER))
+    outer = np.ones(pixels.shape[:2], dtype=bool)
+    outer[width:-width, width:-width] = False
+    border = pixels[outer]
+    bright = border[border.max(axis=1) >= _DARK]
+    red, green, blue = np.median(bright if len(bright) else border, axis=0)
+    return round(float(red)), round(float(green)), round(float(blue))
+
+
+def covered(doubled: Image.Image, patch: Box, colour: tuple[int, int, int]) -> Image.Image:
+    """Return the frame with a part covered.
+
+    Args:
+        doubled: The frame at twice the size of the network's input, mode ``RGB`` (`images.to_doubled`).
+        patch: ``(left, top, right, bottom)`` in pixels of it; what lies outside is of no account.
+        colour: What to cover it with (`skin_colour`).
+    """
+    result = doubled.copy()
+    left, top, right, bottom = (round(edge) for edge in patch)
+    result.paste(colour, (left, top, right, bottom))
+    return result
+
+
+def occlusion(model: Classifier, doubled: Image.Image, mode: str) -> Floats:
+    """Find out what each place gives to each class, by covering one place after the other.
+
+    Patches of two by two cells overlap by half, also beyond the frame's edges, so that four of them cover each cell.
+
+    Args:
+        model: Who is asked.
+        doubled: The frame at twice the size of the network's input, mode ``RGB`` (`images.to_doubled`).
+        mode: Calibration mode.
+
+    Returns:
+        float32 [classes, h, w]: how far the log-odds of a class fall when a cell is covered, the mean over the patches
+        that cover it; negative where the place speaks against the class. `grad_cam` makes a heat map of them, scaled
+        as those of the network's class maps are. Log-odds, because a probability near 1 hardly falls at all.
+    """
+    columns = max(2, round(CELLS * doubled.width / max(doubled.size)))
+    rows = max(2, round(CELLS * doubled.height / max(doubled.size)))
+    # Whole pixels of the network's input: they are twice as large here.
+    across = 2 * np.linspace(0, doubled.width // 2, columns + 1).round().astype(int)
+    down = 2 * np.linspace(0, doubled.height // 2, rows + 1).round().astype(int)
+    colour, frames = skin_colour(doubled), [halved(doubled)]
+    for row in range(-1, rows):
+        for column in range(-1, columns):
+            left, right = across[max(column, 0)], across[min(column + 2, columns)]
+            top, bottom = down[max(row, 0)], down[min(row + 2, rows)]
+            frames.append(halved(covered(doubled, (left, top, right, bottom), colour)))
+    odds = np.concatenate(
+        [_log_odds(model, np.stack(frames[start : start + BATCH]), mode) for start in range(0, len(frames), BATCH)]
+    )
+    lost = (odds[0] - odds[1:]).reshape(rows + 1, columns + 1, -1)
+    by_cell = (lost[:-1, :-1] + lost[1:, :-1] + lost[:-1, 1:] + lost[1:, 1:]) / 4
+    return np.ascontiguousarray(by_cell.transpose(2, 0, 1), dtype=np.float32)
+
+
+def occlusion_map(model: Classifier, doubled: Image.Image, index: int, mode: str) -> Floats:
+    """Return the occlusion map of one class, comparable to `grad_cam`.
+
+    Args:
+        model: Who is asked.
+        doubled: The frame at twice the size of the network's input, mode ``RGB``.
+        index: Which class to explain.
+        mode: Calibration mode.
+
+    Returns:
+        float32 [h, w] in [0, 1], scaled so that its maximum is 1; all zero where covering costs the class nothing.
+    """
+    return grad_cam(occlusion(model, doubled, mode), index)
+
+
+def _log_odds(model: Classifier, frames: Pixels, mode: str) -> Floats:
+    shares = probabilities(model.run(frames).logits, model.card.calibration, mode).astype(np.float64)
+    shares = shares.clip(1e-7, 1 - 1e-7)
+    return np.asarray(np.log(shares / (1 - shares)), dtype=np.float32)
 
 
 class HeatPainter:

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from kndnet_desktop.core.advice import referred
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.records import CaseResult
 
 FILE = "run.sqlite"
-SCHEMA = 1
+SCHEMA = 2
 COMMIT_SECONDS = 0.25
 PAGE = 500  # rows fetched at a time, so that memory does not grow with the folder
 
@@ -35,6 +36,8 @@ _TABLES = """
         status TEXT,                     -- NULL while it waits
         sha256 TEXT,
         top TEXT, p_malignant REAL,
+        refer INTEGER,                   -- whether it reaches the operating point; NULL where there is none
+        could_be TEXT,                   -- codes between spaces, most probable first; NULL where nothing tells
         flags TEXT NOT NULL DEFAULT '',  -- codes between bars: |cropped|few-pixels|
         message TEXT NOT NULL DEFAULT ''
     );
@@ -213,7 +216,8 @@ class Journal:
         del data["path"]
         size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
         answer = result.prediction
-        flags = "".join(f"{flag.code}|" for flag in result.flags)
+        # A blurred page of text is no blurred lesion: what is remarked on a refused picture stays in its result.
+        flags = "".join(f"{flag.code}|" for flag in result.flags if result.status != "rejected")
         self._write(
             number,
             (
@@ -223,6 +227,8 @@ class Journal:
                 result.sha256,
                 answer.top if answer else None,
                 answer.p_malignant if answer else None,
+                referred(answer) if answer else None,
+                " ".join(answer.prediction_set) if answer and answer.prediction_set else None,
                 f"|{flags}" if flags else "",
                 result.message,
             ),
@@ -235,7 +241,7 @@ class Journal:
         Returns:
             Whether the other had one already.
         """
-        columns = "status, sha256, top, p_malignant, flags, message"
+        columns = "status, sha256, top, p_malignant, refer, could_be, flags, message"
         found = self.connection.execute(
             f"SELECT {columns}, result FROM files JOIN results USING (id) WHERE id = ? AND status IS NOT NULL",  # noqa: S608
             (owner,),
@@ -247,8 +253,8 @@ class Journal:
 
     def _write(self, number: int, values: tuple[object, ...], result: str) -> None:
         self.connection.execute(
-            "UPDATE files SET size = ?, changed = ?, status = ?, sha256 = ?, top = ?, p_malignant = ?, flags = ?, "
-            "message = ? WHERE id = ?",
+            "UPDATE files SET size = ?, changed = ?, status = ?, sha256 = ?, top = ?, p_malignant = ?, refer = ?, "
+            "could_be = ?, flags = ?, message = ? WHERE id = ?",
             (*values, number),
         )
         self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))

@@ -51,6 +51,7 @@ class PictureWork:
         claims: SHA-256 to the row that answers for those bytes, filled by all who share this object; None where
             each picture is computed on its own.
         painter: Paints heat maps, if there are to be any.
+        steady: Whether to find out how far each answer moves under small changes.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class PictureWork:
     device: int
     claims: dict[bytes, int] | None = None
     painter: HeatPainter | None = None
+    steady: bool = False
 
     def __call__(self, entry: Entry) -> Found:
         """Do everything for one picture.
@@ -84,7 +86,7 @@ class PictureWork:
             if owner != entry.id:
                 return Found(entry.id, stamp, None, owner)
         try:
-            case = next(look(data, str(path), self.models, self.mode))
+            case = next(look(data, str(path), self.models, self.mode, steady=self.steady))
             if self.heat_maps and self.painter and case.examination:
                 self._save_heat_map(case, data, self.heat_maps, self.painter)
             result = case.result

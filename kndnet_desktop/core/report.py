@@ -23,6 +23,7 @@ from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.printable import SUBSTITUTE, Coverage
 from kndnet_desktop.core.report_parts import PAPERS, Form, Photo, Program
 from kndnet_desktop.core.report_words import Words
+from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.translation import Catalogue
 
 SCHEMA = "kndnet-report/1"
@@ -106,7 +107,7 @@ class Reporter:
         Raises:
             UserError: If the logo is no picture.
         """
-        words = Words(self._catalogue, cards)
+        words = Words(self._catalogue, cards, form.target)
         return self._document("lesion", words, photos, form, made, words.lesion(photos, form.patient))
 
     def batch(self, photos: Iterable[Photo], cards: Sequence[ModelCard], form: Form, made: datetime) -> Document:
@@ -122,7 +123,7 @@ class Reporter:
             UserError: If the logo is no picture.
         """
         ranked = sorted(photos, key=_risk)
-        words = Words(self._catalogue, cards)
+        words = Words(self._catalogue, cards, form.target)
         return self._document("batch", words, ranked, form, made, words.batch(ranked, form.patient))
 
     def _document(
@@ -130,7 +131,7 @@ class Reporter:
     ) -> Document:
         made = made.replace(microsecond=0, tzinfo=timezone(made.utcoffset() or timedelta(0)))
         files = dict(self._templates)
-        record = self._record(kind, photos, words.cards, form, made)
+        record = self._record(kind, photos, words, form, made)
         for index, each in enumerate(photos):
             if each.picture:
                 files[f"photo-{index}.svg"] = _svg(each.picture, "jpeg", *each.printed)
@@ -194,17 +195,20 @@ class Reporter:
         text = json.dumps({**fitted, "warnings": warnings}, ensure_ascii=False)
         return Document(files | {"data.json": text}, made, self._fonts, tuple(substituted)), "".join(texts)
 
-    def _record(
-        self, kind: str, photos: Sequence[Photo], cards: Sequence[ModelCard], form: Form, made: datetime
-    ) -> str:
+    def _record(self, kind: str, photos: Sequence[Photo], words: Words, form: Form, made: datetime) -> str:
         """Return what is attached: all that is needed to check the report, and nothing that differs between runs."""
+        point = words.advice(photos).point
         record = {
             "schema": SCHEMA,
             "kind": kind,
             "made": made.isoformat(timespec="seconds"),
             "language": self._catalogue.language,
             "program": asdict(self._program),
-            "models": [{"role": card.role, "name": card.name, "sha256": card.sha256} for card in cards],
+            "models": [
+                {"role": card.role, "name": card.name, "sha256": card.sha256, "rules_sha256": rules_of(card)}
+                for card in words.cards
+            ],
+            "operating_point": asdict(point) if point else None,
             "clinic": form.clinic.to_json(),
             "patient": form.patient.to_json(),
             "photos": [_photo_record(each) for each in photos],

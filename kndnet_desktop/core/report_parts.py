@@ -14,6 +14,7 @@ from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Box, Picture
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 PRINT_SIDE = 1000  # pixels; 85 mm at 300 per inch
@@ -44,12 +45,14 @@ class Form:
         patient: Patient, lesion and assessment.
         logo: The clinic's logo, bytes of a picture file, or None.
         paper: One of `PAPERS`.
+        target: Sensitivity of the operating point whose recommendation is given.
     """
 
     clinic: Clinic = field(default_factory=Clinic)
     patient: Patient = field(default_factory=Patient)
     logo: bytes | None = None
     paper: str = "a4"
+    target: float = DEFAULT_TARGET
 
 
 @dataclass(frozen=True, slots=True, eq=False)

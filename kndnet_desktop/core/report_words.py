@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kndnet_desktop.core.advice import Advice, missing, percent, recommend
 from kndnet_desktop.core.card import Metric, ModelCard
 from kndnet_desktop.core.patient import Patient
 from kndnet_desktop.core.records import CaseResult, Prediction
+from kndnet_desktop.core.report_labels import labels
 from kndnet_desktop.core.report_parts import Photo, Program
-from kndnet_desktop.core.text import percent
 from kndnet_desktop.core.translation import SOURCE_LANGUAGE, Catalogue
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 
+Data = dict[str, Any]
 CLEAR_ANSWER = 0.5  # a class that holds more than all others together, as in the window
 SHOWN_METRICS = ("accuracy", "balanced accuracy", "recall mel", "melanoma AUC")  # what a clinician weighs first
 SHORT_NAME = 48  # characters of a file name in lists
@@ -23,50 +26,70 @@ class Words:
     Args:
         catalogue: The language.
         cards: Card of the model that answered, then the teacher's if it was asked.
+        target: Sensitivity of the operating point whose recommendation is given.
     """
 
-    def __init__(self, catalogue: Catalogue, cards: Sequence[ModelCard]) -> None:
-        self._catalogue, self.cards = catalogue, cards
+    def __init__(self, catalogue: Catalogue, cards: Sequence[ModelCard], target: float = DEFAULT_TARGET) -> None:
+        self._catalogue, self.cards, self._target = catalogue, cards, target
 
-    def lesion(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
+    def advice(self, photos: Sequence[Photo]) -> Advice:
+        """Return what puts these photos' answers into words."""
+        return Advice.of_card(self.cards[0], self._mode(photos), self._target, self._catalogue)
+
+    def lesion(self, photos: Sequence[Photo], patient: Patient) -> Data:
         """Return the data of the report of one lesion."""
-        say = self._catalogue
+        say, advice = self._catalogue, self.advice(photos)
         fields = self._patient(patient)
         return {
             "title": say("Report on a dermatoscope photo") if len(photos) == 1 else say("Report on one lesion"),
             "description": say("Estimates of a neural network, for research use."),
-            "words": self._labels(),
+            "words": labels(say),
             "patient": fields,
             "wide": any(len(value) > SHORT_FIELD for _, value in fields),
             "notes": patient.notes,
             "assessment": patient.assessment,
-            "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
-            "models": self._models(photos),
-            "limits": self._limits(),
+            **self._found(photos, advice),
         }
 
-    def batch(self, photos: Sequence[Photo], patient: Patient) -> dict[str, Any]:
+    def batch(self, photos: Sequence[Photo], patient: Patient) -> Data:
         """Return the data of the report of many photos, in the order given."""
-        say = self._catalogue
+        say, advice = self._catalogue, self.advice(photos)
         answers = [photo.result.prediction for photo in photos if photo.result.prediction]
+        statuses = [photo.result.status for photo in photos]
         names = {label.code: self._name(label.code) for label in self.cards[0].labels}
+        recommended = (True, False) if advice.point else ()
         counts = [
             (say("Photos"), str(len(photos))),
             (say("Answered"), str(len(answers))),
-            (say("Not answered"), str(len(photos) - len(answers))),
+            (say("Not answered: no dermatoscope photo"), str(sum(status == "rejected" for status in statuses))),
+            (say("Not answered: could not be read"), str(sum(status == "error" for status in statuses))),
+            *((recommend(told, say), str(sum(advice.refers(a) is told for a in answers))) for told in recommended),
             (say("Malignant is more probable than not"), str(sum(answer.p_malignant >= 0.5 for answer in answers))),
             *((names[code], str(sum(answer.top == code for answer in answers))) for code in names),
         ]
         return {
             "title": say("Report on {count} dermatoscope photos", count=len(photos)),
             "description": say("Estimates of a neural network, for research use."),
-            "words": self._labels(),
+            "words": labels(say),
             "counts": counts,
             "notes": patient.notes,
-            "photos": [self._photo(photo, index, len(photos)) for index, photo in enumerate(photos)],
+            **self._found(photos, advice),
+        }
+
+    def _found(self, photos: Sequence[Photo], advice: Advice) -> Data:
+        """Return what both kinds of report hold."""
+        return {
+            "point": advice.figures(),
+            "coverage": advice.coverage(),
+            "missing": missing(self.cards[0], self._mode(photos), self._catalogue, *self.cards[1:]),
+            "photos": [self._photo(photo, index, len(photos), advice) for index, photo in enumerate(photos)],
             "models": self._models(photos),
             "limits": self._limits(),
         }
+
+    def _mode(self, photos: Sequence[Photo]) -> str:
+        answers = (photo.result.prediction for photo in photos if photo.result.prediction)
+        return next((answer.mode for answer in answers), self.cards[0].calibration.default_mode)
 
     def provenance(self, kind: str, photos: Sequence[Photo], program: Program) -> list[str]:
         """Return the lines that say which program, model and photo this is about, and how to check it."""
@@ -94,7 +117,7 @@ class Words:
         )
         return lines
 
-    def _photo(self, photo: Photo, index: int, count: int) -> dict[str, Any]:
+    def _photo(self, photo: Photo, index: int, count: int, advice: Advice) -> Data:
         say, result = self._catalogue, photo.result
         name = _short(result.path)
         data: dict[str, Any] = {
@@ -102,13 +125,14 @@ class Words:
             "name": name,
             "title": say("Photo {number} of {count}: {name}", number=index + 1, count=count, name=name),
             "message": "" if result.prediction else say.sentence(result.message),
-            "flags": [say.sentence(flag.sentence) for flag in result.flags],
+            "flags": [say.sentence(flag.sentence) for flag in result.flags] if result.prediction else [],
         }
         if not result.prediction:
             return data
         prediction, explained = result.prediction, self._name(photo.explained)
         width, height = photo.size
-        share = percent(prediction.p_malignant)
+        share, spread, teacher = percent(prediction.p_malignant), result.stability, result.teacher
+        answer = self._headline(prediction)
         printed = (
             ""
             if photo.printed == photo.size
@@ -127,7 +151,14 @@ class Words:
             ),
             "caption": say("Photo of {width} × {height} pixels", width=width, height=height) + printed,
             "heat_caption": say("What speaks for {diagnosis}:", diagnosis=self._inside(explained)),
-            "headline": self._headline(prediction),
+            "headline": advice.recommendation(prediction) or answer,
+            "answer": answer if advice.point else "",
+            "could_be": advice.could_be(prediction),
+            "refer": {True: say("consider"), False: say("no signal"), None: ""}[advice.refers(prediction)],
+            "steadiness": advice.steadiness(spread) if spread else "",
+            "without": [f"{advice.without(cleaned, prediction)}." for cleaned in result.cleaned],
+            "agreement": advice.agreement(prediction, teacher) if teacher else "",
+            "alarm": teacher is not None and advice.warns(prediction, teacher),
             "top": self._name(prediction.top),
             "p_malignant": share,
             "malignant": say("Malignant or pre-malignant: {share}", share=share),
@@ -138,15 +169,19 @@ class Words:
                 ),
             ),
             "teacher": self._teacher(result),
-            "rows": [self._row(code, share, result.teacher) for code, share in prediction.ranked()],
+            "rows": [self._row(code, share, result, advice) for code, share in prediction.ranked()],
         }
 
-    def _row(self, code: str, share: float, teacher: Prediction | None) -> dict[str, Any]:
+    def _row(self, code: str, share: float, result: CaseResult, advice: Advice) -> Data:
+        teacher, spread = result.teacher, result.stability
+        ends = (spread.low[code], spread.high[code]) if spread else ()
         return {
             "malignant": self.cards[0].label(code).malignant,
             "name": self._name(code),
             "share": share,
             "percent": percent(share),
+            "ends": ends,
+            "views": advice.band(*ends) if ends else "",
             "second": percent(teacher.probabilities[code]) if teacher and code in teacher.probabilities else "",
         }
 
@@ -179,12 +214,12 @@ class Words:
         )
         return [(label, value) for label, value in fields if value]
 
-    def _models(self, photos: Sequence[Photo]) -> list[dict[str, Any]]:
+    def _models(self, photos: Sequence[Photo]) -> list[Data]:
         answers = [answer for photo in photos for answer in (photo.result.prediction, photo.result.teacher) if answer]
         modes = {answer.model_sha256: answer.mode for answer in answers}
         return [self._model(card, modes.get(card.sha256, card.calibration.default_mode)) for card in self.cards]
 
-    def _model(self, card: ModelCard, mode: str) -> dict[str, Any]:
+    def _model(self, card: ModelCard, mode: str) -> Data:
         say = self._catalogue
         known: Mapping[str, str] = {
             "balanced": say("probabilities as if every class were equally frequent (“balanced”)"),
@@ -230,48 +265,6 @@ class Words:
     def _inside(self, name: str) -> str:
         """Return a diagnosis as it stands inside a sentence: English writes it small there."""
         return name[:1].lower() + name[1:] if self._catalogue.language == SOURCE_LANGUAGE else name
-
-    def _labels(self) -> dict[str, str]:
-        say = self._catalogue
-        return {
-            "logo": say("Logo of the clinic"),
-            "made": say("Made on"),
-            "measured": say("How well the model did in tests"),
-            "figure": say("Figure"),
-            "value": say("Value"),
-            "interval": say("95 % interval"),
-            "on": say("Measured on"),
-            "page": say("Page {page} of {pages}"),
-            "purpose": say(
-                "For research use: estimates of a neural network from a photo. Not a medical device, no diagnosis, and "
-                "no substitute for a clinician's examination or for histology."
-            ),
-            "record": say("The results and settings of this report, for programs"),
-            "little": say("little"),
-            "much": say("much"),
-            "malignant_mark": say("Malignant"),
-            "yes": say("yes"),
-            "diagnosis": say("Diagnosis"),
-            "bar": say("0 to 100 %"),
-            "probability": say("Probability"),
-            "second": say("Second opinion"),
-            "nobody": say("No patient data were entered."),
-            "notes": say("Notes"),
-            "remarks": say("To know about this photo"),
-            "assessment": say("The clinician's assessment"),
-            "place": say("Place and date"),
-            "signature": say("Signature"),
-            "provenance": say("Where this comes from"),
-            "review": say("To review, most suspicious first"),
-            "review_hint": say("Sorted by the probability of a malignant or pre-malignant lesion."),
-            "number": say("No."),
-            "photo": say("Photo"),
-            "top": say("Most probable"),
-            "p_malignant": say("Malignant or pre-malignant"),
-            "unanswered": say("Not answered"),
-            "why": say("Why"),
-            "each": say("Each photo"),
-        }
 
 
 def _groups(digest: str | None) -> str:

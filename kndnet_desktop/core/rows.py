@@ -18,6 +18,8 @@ SORTS = {
     "name": "folded",
     "answer": "top",
     "risk": "p_malignant",
+    "refer": "refer",
+    "could be": "length(could_be) - length(replace(could_be, ' ', '')) + 1",  # the most ambiguous together
     "flags": "flags",
     "status": "status",
 }
@@ -33,7 +35,9 @@ class Choice:
         top: Code of the class answered; empty for any.
         flag: Code of a flag that is set, or ``duplicate``; empty for any.
         risk: Index into `RISKS`; None for any.
-        status: ``ok``, ``failed`` (refused or unreadable), ``waiting``; empty for any.
+        refer: Whether biopsy or referral is recommended; None for either.
+        status: ``ok``, ``rejected`` (no dermatoscope photo), ``error`` (not readable), ``failed`` (both), ``waiting``;
+            empty for any.
         sort: A key of `SORTS`.
         descending: Whether the order is turned round; rows without a value come last in either.
     """
@@ -42,6 +46,7 @@ class Choice:
     top: str = ""
     flag: str = ""
     risk: int | None = None
+    refer: bool | None = None
     status: str = ""
     sort: str = "order"
     descending: bool = False
@@ -59,6 +64,8 @@ class Row:
         message: Why there is no answer.
         top: Code of the most probable class, or empty.
         p_malignant: Probability of malignancy, or None.
+        refer: Whether biopsy or referral is recommended; None where there is no recommendation.
+        could_be: Codes of the classes that it could be, most probable first; empty where nothing tells.
         flags: Codes of the remarks.
         same_as: The first row that holds the same bytes, or None if this is the first.
         result: The whole result as JSON values without its path, or None while it waits.
@@ -71,6 +78,8 @@ class Row:
     message: str
     top: str
     p_malignant: float | None
+    refer: bool | None
+    could_be: tuple[str, ...]
     flags: tuple[str, ...]
     same_as: int | None
     result: dict[str, Any] | None
@@ -83,7 +92,9 @@ class Summary:
     Attributes:
         total: Pictures known of.
         done: Those with a result.
-        failed: Those of them without an answer.
+        rejected: Those of them that are no dermatoscope photos.
+        unreadable: Those of them that could not be read.
+        refer: How many answers recommend biopsy or referral, and how many do not.
         classes: Class code to number of pictures, most frequent first.
         risks: Number of pictures in each band of `RISKS`.
         flags: Flag code to number of pictures, most frequent first.
@@ -92,11 +103,18 @@ class Summary:
 
     total: int
     done: int
-    failed: int
+    rejected: int
+    unreadable: int
+    refer: tuple[int, int]
     classes: dict[str, int]
     risks: tuple[int, ...]
     flags: dict[str, int]
     histogram: tuple[int, ...]
+
+    @property
+    def failed(self) -> int:
+        """Number of pictures without an answer."""
+        return self.rejected + self.unreadable
 
 
 def choose(connection: sqlite3.Connection, choice: Choice) -> "array.array[int]":
@@ -120,10 +138,8 @@ def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = 
     marks = ",".join("?" * len(ids))
     result = "result" if results else "NULL"
     join = " LEFT JOIN results USING (id)" if results else ""
-    query = (
-        f"SELECT files.id, path, name, status, message, top, p_malignant, flags, {_SAME}, {result} FROM files{join} "  # noqa: S608
-        f"WHERE files.id IN ({marks})"
-    )
+    columns = "files.id, path, name, status, message, top, p_malignant, refer, could_be, flags"
+    query = f"SELECT {columns}, {_SAME}, {result} FROM files{join} WHERE files.id IN ({marks})"  # noqa: S608
     rows = {values[0]: _row(*values) for values in connection.execute(query, tuple(ids))}
     return [rows[number] for number in ids]
 
@@ -137,8 +153,10 @@ def read_all(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -
 
 def summarise(connection: sqlite3.Connection) -> Summary:
     """Count everything."""
-    total, done, failed = connection.execute(
-        "SELECT count(*), count(status), count(*) FILTER (WHERE status <> 'ok') FROM files"
+    total, done, rejected, unreadable, refer, clear = connection.execute(
+        "SELECT count(*), count(status), count(*) FILTER (WHERE status = 'rejected'), "
+        "count(*) FILTER (WHERE status = 'error'), count(*) FILTER (WHERE refer), "
+        "count(*) FILTER (WHERE NOT refer) FROM files"
     ).fetchone()
     classes = connection.execute("SELECT top, count(*) FROM files WHERE top NOT NULL GROUP BY top ORDER BY 2 DESC, 1")
     flags: dict[str, int] = {}
@@ -158,7 +176,8 @@ def summarise(connection: sqlite3.Connection) -> Summary:
     ):
         histogram[place] = count
     ordered = dict(sorted(flags.items(), key=lambda item: -item[1]))
-    return Summary(total, done, failed, dict(classes), tuple(risks), ordered, tuple(histogram))
+    told = tuple(risks), ordered, tuple(histogram)
+    return Summary(total, done, rejected, unreadable, (refer, clear), dict(classes), *told)
 
 
 def _where(choice: Choice) -> tuple[str, list[object]]:
@@ -178,8 +197,11 @@ def _where(choice: Choice) -> tuple[str, list[object]]:
     if choice.risk is not None:
         terms.append("p_malignant >= ? AND p_malignant < ?")
         values += RISKS[choice.risk]
+    if choice.refer is not None:
+        terms.append("refer" if choice.refer else "NOT refer")
     if choice.status:
-        terms.append({"ok": "status = 'ok'", "failed": "status <> 'ok'", "waiting": "status IS NULL"}[choice.status])
+        terms.append({"failed": "status <> 'ok'", "waiting": "status IS NULL"}.get(choice.status, "status = ?"))
+        values += [choice.status] if choice.status in ("ok", "rejected", "error") else []
     return (f" WHERE {' AND '.join(terms)}" if terms else ""), values
 
 
@@ -191,6 +213,8 @@ def _row(
     message: str,
     top: str | None,
     p_malignant: float | None,
+    refer: int | None,
+    could_be: str | None,
     flags: str,
     first: int | None,
     result: str | None,
@@ -203,6 +227,8 @@ def _row(
         message,
         top or "",
         p_malignant,
+        None if refer is None else bool(refer),
+        tuple((could_be or "").split()),
         tuple(flags.strip("|").split("|")) if flags else (),
         first if first is not None and first != number else None,
         json.loads(result) if result else None,

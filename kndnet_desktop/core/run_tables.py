@@ -12,16 +12,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import whole_file
 from kndnet_desktop.core.journal import Journal
-from kndnet_desktop.core.rows import read, read_all
+from kndnet_desktop.core.records import Cleaned, Prediction
+from kndnet_desktop.core.rows import read, read_all, summarise
 
 CSV, JSONL, XLSX, MANIFEST = "results.csv", "results.jsonl", "results.xlsx", "manifest.json"
 XLSX_ROWS = 1_048_575  # a sheet holds no more below its heading
 Cell = str | float | int | None
 
 _FORMULA = re.compile(r"[\s\x00-\x1f\x7f-\x9f]*[=+\-@＝＋－＠|%]|[\x00-\x1f\x7f-\x9f]")
+_YES_NO = {True: "yes", False: "no", None: ""}
 _PACKAGES = ("numpy", "onnxruntime", "pillow", "simplejpeg")
 
 
@@ -81,31 +84,50 @@ def neutral(text: str) -> str:
 
 
 def _heading(facts: dict[str, Any]) -> list[str]:
-    main = facts["models"][0]
-    names = ["file", "status", "message", "answer", "diagnosis", "P(malignant)"]
+    main, point = facts["models"][0], facts["advice"]["point"]
+    at = f" (sensitivity {point['target']:.2f})" if point else ""
+    names = ["file", "status", "message", "answer", "diagnosis", "P(malignant)", f"refer{at}", "could be"]
     names += [f"P({label['code']})" for label in main["labels"]]
-    names += ["remarks", "same as"]
+    names += ["remarks", "flags", "same as"]
+    if facts["stability"]:
+        names += ["P(malignant) low", "P(malignant) high", "share of views with another class"]
     if len(facts["models"]) > 1:
-        names += ["second opinion", "second opinion P(malignant)"]
+        names += ["second opinion", "second opinion P(malignant)", f"second opinion refer{at}"]
     return [*names, "SHA-256", "model", "mode", "milliseconds"]
 
 
 def _table(facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> Iterator[list[Cell]]:
     main = facts["models"][0]
-    names = {label["code"]: label["name"] for label in main["labels"]}
+    advice = Advice.of_facts(facts)
+    names = advice.names
     for row in read_all(journal.connection, ids):
         result = row.result or {}
         shares = result.get("probabilities") or {}
         cells: list[Cell] = [row.name, row.status or "waiting", row.message, row.top, names.get(row.top, "")]
-        cells.append(_rounded(row.p_malignant))
+        cells += [_rounded(row.p_malignant), _YES_NO[row.refer], " ".join(row.could_be)]
         cells += [_rounded(shares.get(code)) for code in names]
-        cells.append(" ".join(flag["sentence"] for flag in result.get("flags", ())))
+        cells += [_remarks(result, advice), " ".join(row.flags)]
         cells.append(read(journal.connection, [row.same_as])[0].name if row.same_as else "")
+        if facts["stability"]:
+            spread = result.get("stability") or {"p_malignant": (None, None), "flips": None}
+            cells += [_rounded(value) for value in (*spread["p_malignant"], spread["flips"])]
         if len(facts["models"]) > 1:
-            teacher = result.get("teacher") or {}
-            cells += [teacher.get("top", ""), _rounded(teacher.get("p_malignant"))]
+            teacher = Prediction.from_json(result["teacher"]) if result.get("teacher") else None
+            cells += [teacher.top, _rounded(teacher.p_malignant)] if teacher else ["", None]
+            cells.append(_YES_NO[advice.refers(teacher) if teacher else None])
         cells += [result.get("sha256") or "", main["name"], facts["mode"], result.get("milliseconds")]
         yield cells
+
+
+def _remarks(result: dict[str, Any], advice: Advice) -> str:
+    """Return the remarks on a picture, and what the answer would be without each artefact that lies over it."""
+    if result.get("status") == "rejected":
+        return ""
+    told = [flag["sentence"] for flag in result.get("flags", ())]
+    if result.get("cleaned"):
+        prediction = Prediction.from_json(result)
+        told += [f"{advice.without(Cleaned(**cleaned), prediction)}." for cleaned in result["cleaned"]]
+    return " ".join(told)
 
 
 def _rounded(share: float | None) -> float | None:
@@ -142,7 +164,7 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
         sheet = book.add_worksheet("Results")
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
         heading = _heading(facts)
-        shares = {column for column, name in enumerate(heading) if "P(" in name}
+        shares = {column for column, name in enumerate(heading) if "P(" in name or "share" in name}
         sheet.set_column(0, 0, 40)
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, heading, bold)
@@ -163,7 +185,7 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
 
 def _write_manifest(path: Path, journal: Journal) -> None:
     facts = journal.facts()
-    progress = journal.progress
+    summary = summarise(journal.connection)
     head = {
         "schema": facts["schema"],
         "program": "KNDNet Desktop",
@@ -172,10 +194,17 @@ def _write_manifest(path: Path, journal: Journal) -> None:
         "created": facts["created"],
         "ended": facts["ended"],
         "folder": facts["folder"],
-        "settings": {key: facts[key] for key in ("recursive", "mode", "heat_maps")},
+        "settings": {key: facts[key] for key in ("recursive", "mode", "heat_maps", "stability")},
         "models": facts["models"],
+        "operating_point": facts["advice"]["point"],
         "machine": machine(),
-        "counts": {"total": progress.total, "done": progress.done, "failed": progress.failed},
+        "counts": {
+            "total": summary.total,
+            "done": summary.done,
+            "failed": summary.failed,
+            "rejected": summary.rejected,
+            "unreadable": summary.unreadable,
+        },
         "tables": facts["tables"],
     }
     text = json.dumps(head, indent=2, allow_nan=False)

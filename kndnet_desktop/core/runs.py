@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.batch import Models, cores, scatter
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
@@ -21,6 +22,7 @@ from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
+from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.run_lock import lock, saving
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, write_tables
 from kndnet_desktop.core.watch import Watch
@@ -41,12 +43,14 @@ class RunSettings:
         recursive: Whether its sub-folders belong to it.
         mode: Calibration mode.
         heat_maps: Whether each picture is saved with its heat map.
+        steady: Whether to find out how far each answer moves under small changes.
     """
 
     folder: Path
     recursive: bool = False
     mode: str = ""
     heat_maps: bool = False
+    steady: bool = False
 
 
 def on_this_computer(workers: int | None = None) -> Engine:
@@ -100,14 +104,17 @@ class Run:
                 f"The folder “{target.name}” already holds results ({taken[0]}), which are never overwritten.",
                 "Resume that run, or choose another folder.",
             )
-        calibration = models.main.card.calibration
+        card = models.main.card
+        mode = settings.mode or card.calibration.default_mode
         facts = {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "version": version,
             "folder": str(settings.folder.absolute()),
             "recursive": settings.recursive,
-            "mode": settings.mode or calibration.default_mode,
+            "mode": mode,
             "heat_maps": settings.heat_maps,
+            "stability": settings.steady,
+            "advice": Advice.of_card(card, mode).to_facts(),
             "models": [_describe(model.card) for model in (models.main, models.teacher) if model],
             "listed": False,
             "state": "running",
@@ -191,7 +198,7 @@ class Run:
                 raise cannot_save(self.target, error.strerror or "unknown reason") from error
         device = self.folder.stat().st_dev
         painter = HeatPainter() if heat_maps else None
-        work = PictureWork(self.folder, models, facts["mode"], heat_maps, device, claims, painter)
+        work = PictureWork(self.folder, models, facts["mode"], heat_maps, device, claims, painter, facts["stability"])
         with saving(self.target):
             try:
                 self.journal.set_fact("state", "running")
@@ -293,8 +300,8 @@ def check_models(facts: Mapping[str, Any], models: Models) -> None:
     Raises:
         UserError: If it was begun with others.
     """
-    asked = [model.card.sha256 for model in (models.main, models.teacher) if model]
-    if asked != [model["sha256"] for model in facts["models"]]:
+    asked = [(card.sha256, rules_of(card)) for card in (model.card for model in (models.main, models.teacher) if model)]
+    if asked != [(model["sha256"], model["rules_sha256"]) for model in facts["models"]]:
         raise UserError(
             "This run was begun with other models, so the results would not belong together.",
             "Use the same models, or begin a new run.",
@@ -306,6 +313,7 @@ def _describe(card: ModelCard) -> dict[str, Any]:
         "name": card.name,
         "role": card.role,
         "sha256": card.sha256,
+        "rules_sha256": rules_of(card),
         "labels": [asdict(label) for label in card.labels],
         "calibration": asdict(card.calibration),
     }

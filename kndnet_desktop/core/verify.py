@@ -7,7 +7,7 @@ unless its key is known; anybody can make a key. And it knows nothing of paper.
 import io
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,11 +19,14 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from kndnet_desktop.core.batch import Models, examine
+from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Picture, read_image
 from kndnet_desktop.core.report import RECORD, SCHEMA
+from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.signing import FIELD, run
+from kndnet_desktop.core.trust import prediction_set, referrals
 
 MAX_BYTES = 500_000_000
 SAME = 1e-3  # largest difference of a probability that another computer's arithmetic makes
@@ -206,7 +209,7 @@ def _reproduce(
 ) -> tuple[State, list[str]]:
     """Compute the answers again for those photos of the report that are given."""
     by_hash = {sha256_of(data): (name, data) for name, data in images.items()}
-    photos = {photo["sha256"]: photo for photo in record["photos"] if photo["status"] == "ok"}
+    photos = {photo["sha256"]: photo for photo in record["photos"] if photo["status"] != "error"}
     strangers = [name for digest, (name, _) in by_hash.items() if digest not in photos]
     if strangers:
         return "unreproduced", [f"“{name}” is not a photo that this report is about." for name in strangers]
@@ -214,10 +217,15 @@ def _reproduce(
         models = load(record["models"][0]["role"])
     except UserError as error:
         return "other-model", [str(error)]
-    if models.main.card.sha256 != record["models"][0]["sha256"]:
-        return "other-model", [f"The report: {record['models'][0]['name']}. Here: {models.main.card.name}."]
+    issued, card = record["models"][0], models.main.card
+    if card.sha256 != issued["sha256"]:
+        return "other-model", [f"The report: {issued['name']}. Here: {card.name}."]
+    # A report of an earlier version does not name the rules; then only its probabilities are compared.
+    rules = {model["rules_sha256"] for model in record["models"] if "rules_sha256" in model}
+    if rules and rules_of(card) not in rules:
+        return "other-model", ["The network is the same; its card has other thresholds here."]
     for digest, (name, data) in by_hash.items():
-        if not any(_same(photos[digest], image, models) for image in _decoded(data, models)):
+        if not any(_same(photos[digest], image, models, rules) for image in _decoded(data, models)):
             return "unreproduced", [f"“{name}” gives another answer."]
     left = len(photos) - len(by_hash)
     return "reproduced", [f"{left} photos of the report were not given, so not computed again."] if left else []
@@ -229,15 +237,58 @@ def _decoded(data: bytes, models: Models) -> Iterator[Picture]:
     yield read_image(data)
 
 
-def _same(photo: Mapping[str, Any], picture: Picture, models: Models) -> bool:
+def _same(photo: Mapping[str, Any], picture: Picture, models: Models, rules: Set[str]) -> bool:
+    """Compute one photo again, with the same settings, and compare all that the report says of it."""
     scale = picture.image.width / picture.width
     left, top, right, bottom = photo["frame"] or (0, 0, picture.width, picture.height)
     box = (left * scale, top * scale, right * scale, bottom * scale) if photo["frame"] else None
-    seen = examine(picture, models, box, photo["mode"])
-    answers = [(seen.prediction.probabilities, photo["probabilities"])]
+    spread = photo.get("stability")
+    seen = examine(picture, models, box, photo["mode"], steady=spread is not None)
+    by_rules = rules_of(models.main.card) in rules
+    if by_rules and bool(seen.refusal) != (photo["status"] == "rejected"):
+        return False
+    if photo["status"] == "rejected":
+        return True
+    answers = [(seen.prediction, photo)]
     if photo["teacher"] and seen.teacher and seen.teacher.model_sha256 == photo["teacher"]["model_sha256"]:
-        answers.append((seen.teacher.probabilities, photo["teacher"]["probabilities"]))
-    return all(
+        answers.append((seen.teacher, photo["teacher"]))
+    shares = [(here.probabilities, there["probabilities"]) for here, there in answers]
+    if spread and seen.stability:
+        found = seen.stability.to_json()
+        shares += [(found["low"], spread["low"]), (found["high"], spread["high"])]
+        shares += [({"": found["p_malignant"][end]}, {"": spread["p_malignant"][end]}) for end in (0, 1)]
+        if abs(found["flips"] - spread["flips"]) > 1.5 / found["views"]:  # one view may lie on the edge of two classes
+            return False
+    if by_rules:
+        shares.append((_bare([each.to_json() for each in seen.cleaned]), _bare(photo["cleaned"])))
+    cards = [model.card for model in (models.main, models.teacher) if model]
+    decided = all(
+        _decided(there, card) for (_, there), card in zip(answers, cards, strict=False) if rules_of(card) in rules
+    )
+    return decided and all(
         here.keys() == there.keys() and all(abs(here[code] - there[code]) <= SAME for code in here)
-        for here, there in answers
+        for here, there in shares
+    )
+
+
+def _bare(cleaned: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return every figure of the answers without an artefact, by artefact and class."""
+    found = {f"{each['code']} {code}": share for each in cleaned for code, share in each["probabilities"].items()}
+    return found | {each["code"]: each["p_malignant"] for each in cleaned}
+
+
+def _decided(answer: Mapping[str, Any], card: ModelCard) -> bool:
+    """Return whether the report's own figures, by the rules of the card, lead to what it concludes.
+
+    Held to the figures of the report and not to those computed here, a probability on the threshold itself is decided
+    alike, however another computer rounds it.
+    """
+    mode, found = answer["mode"], answer["prediction_set"]
+    return (
+        referrals(answer["p_malignant"], card, mode) == answer["refer"]
+        and prediction_set(answer["probabilities"], card, mode) == (None if found is None else tuple(found))
+        and abs(
+            sum(answer["probabilities"][label.code] for label in card.labels if label.malignant) - answer["p_malignant"]
+        )
+        <= SAME
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kndnet_desktop.core.advice import percent
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.listing import check_folder, list_pictures
@@ -12,7 +13,6 @@ from kndnet_desktop.core.picture_work import Found, PictureWork
 from kndnet_desktop.core.rows import Row, read
 from kndnet_desktop.core.run_tables import file_hash
 from kndnet_desktop.core.runs import Engine, check_models
-from kndnet_desktop.core.text import percent
 
 _TIMES = ("path", "milliseconds")  # what may differ between two equal results
 
@@ -55,7 +55,7 @@ def verify(target: Path, folder: Path, models: Models, engine: Engine) -> Iterat
         total = journal.progress.total + len(tables)
         for name, sha256 in tables.items():
             yield Verdict(name, _table_difference(target / name, sha256), total)
-        work = PictureWork(folder, models, facts["mode"], None, folder.stat().st_dev)
+        work = PictureWork(folder, models, facts["mode"], None, folder.stat().st_dev, steady=facts["stability"])
         results = engine(journal.entries(), work)
         try:
             for found in results:
@@ -89,6 +89,9 @@ def _difference(row: Row, found: Found) -> str:
         return ""
     if before["status"] != now["status"] or not now["top"]:
         return f"The result differs: “{_words(before)}” was recorded, “{_words(now)}” is computed."
+    if before["probabilities"] == now["probabilities"]:
+        names = ", ".join(key for key, value in _comparable(now).items() if before.get(key) != value)
+        return f"The probabilities are the same; what goes with them differs ({names})."
     gap = max(abs(share - before["probabilities"].get(code, 0)) for code, share in now["probabilities"].items())
     return (
         f"The answer differs: {_words(before)} was recorded, {_words(now)} is computed; "

@@ -93,7 +93,9 @@ class BatchPage(QWidget):
         elif self._models is None:
             self._wanted = folder
         else:
-            settings = RunSettings(folder, self.recursive.isChecked(), self._mode, self.heat_maps.isChecked())
+            settings = RunSettings(
+                folder, self.recursive.isChecked(), self._mode, self.heat_maps.isChecked(), self.stability.isChecked()
+            )
             self._clear()
             self.run.begin(settings, self._asked(self._models), watch=self.watch.isChecked())
             self._update()
@@ -111,6 +113,10 @@ class BatchPage(QWidget):
         self.recursive = QCheckBox(tr("S&ub-folders too"))
         self.heat_maps = QCheckBox(tr("Save heat &maps"))
         self.watch = QCheckBox(tr("&Watch for new photos"))
+        self.stability = QCheckBox(tr("Sta&bility"))
+        self.stability.setToolTip(
+            tr("Look at each photo 24 times a little differently; takes some twenty times as long")
+        )
         self.second_opinion = QCheckBox(tr("Second &opinion"))
         self.second_opinion.setToolTip(tr("Ask the teacher network too; takes several times as long"))
         self.save_button = QPushButton(tr("&Save table"))
@@ -119,7 +125,7 @@ class BatchPage(QWidget):
         self.report_button.setToolTip(tr("One PDF on all the rows shown, sorted by risk"))
         self.folder_button = QPushButton(tr("Show &results"))
         self.folder_button.setToolTip(tr("Open the folder of results"))
-        choices = self.recursive, self.heat_maps, self.watch, self.second_opinion
+        choices = self.recursive, self.heat_maps, self.watch, self.stability, self.second_opinion
         top = _row(self.choose_button, *choices, None, self.report_button, self.save_button, self.folder_button)
 
         self.offer_text = _plain_label()
@@ -276,7 +282,7 @@ class BatchPage(QWidget):
 
     def _update(self) -> None:
         busy = self.run.busy
-        for widget in (self.choose_button, self.recursive, self.heat_maps, self.watch):
+        for widget in (self.choose_button, self.recursive, self.heat_maps, self.watch, self.stability):
             widget.setEnabled(not busy)
         self.second_opinion.setEnabled(not busy and self._models is not None and self._models.teacher is not None)
         for control in (self.bar, self.pause_button, self.cancel_button):
@@ -331,7 +337,7 @@ def _row(*widgets: QWidget | None) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
-    layout.setSpacing(2 * GRID)
+    layout.setSpacing(GRID + GRID // 2)
     for widget in widgets:
         if widget is None:
             layout.addStretch(1)

@@ -25,6 +25,7 @@ from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.report_parts import Form, Photo, file_name
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.page_view import PageView
 from kndnet_desktop.ui.passphrase import ask_passphrase
@@ -69,10 +70,12 @@ class Subject:
     Attributes:
         shoot: Reduces the photos to what is printed; called in a job's thread.
         cards: Card of the model that answered, then the teacher's if it was asked.
+        target: Sensitivity of the operating point whose recommendation is given.
     """
 
     shoot: Callable[[], Sequence[Photo]]
     cards: tuple[ModelCard, ...]
+    target: float = DEFAULT_TARGET
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +228,7 @@ class ReportDialog(QDialog):
         self._timer.start()
 
     def _draw(self) -> None:
-        settings, cards, made = self.form.settings, self._subject.cards, self._made
+        settings, cards, target, made = self.form.settings, self._subject.cards, self._subject.target, self._made
         change = self._change
         try:
             patient, clinic = self.form.read_patient(), self.form.read_clinic()
@@ -238,7 +241,7 @@ class ReportDialog(QDialog):
             try:
                 logo = read_bytes(Path(settings.logo)) if settings.logo else None
                 photos = shoot()
-                form = Form(clinic, patient, logo, settings.paper)
+                form = Form(clinic, patient, logo, settings.paper, target)
                 document = office().draw(photos, cards, form, settings.language, made)
                 pages = _images(document.pages(SCREEN_RESOLUTION))
                 yield _Drawn(change, document, pages, file_name(photos, made), "")

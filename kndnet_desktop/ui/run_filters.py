@@ -6,13 +6,23 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from kndnet_desktop.core.advice import recommend
 from kndnet_desktop.core.rows import Choice
 from kndnet_desktop.ui.run_summary import risk_names
 from kndnet_desktop.ui.run_table import REMARKS
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
-STATES = (("Answered", "ok"), ("Without an answer", "failed"), ("Waiting", "waiting"))
+STATES = (
+    ("Answered", "ok"),
+    ("Without an answer", "failed"),
+    ("Not a dermatoscope photo", "rejected"),
+    ("Not readable", "error"),
+    ("Waiting", "waiting"),
+)
+
+SHOWN_LETTERS = 12  # of a choice that is made
+OPENED_WIDTH = 260  # pixels of the choices there are
 
 
 class RunFilters(QWidget):
@@ -30,7 +40,7 @@ class RunFilters(QWidget):
         self.text.setPlaceholderText(tr("Find in names and messages"))
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName(tr("Find in names and messages"))
-        self.classes, self.risks, self.flags, self.states = (QComboBox() for _ in range(4))
+        self.classes, self.risks, self.advice, self.flags, self.states = (QComboBox() for _ in range(5))
         self._count = QLabel()
         self.clear_button = QPushButton(tr("Show all"))
         row = QHBoxLayout(self)
@@ -39,11 +49,16 @@ class RunFilters(QWidget):
         for box, name in (
             (self.classes, tr("Class")),
             (self.risks, tr("Probability of malignancy")),
+            (self.advice, tr("Referral")),
             (self.flags, tr("Remark")),
             (self.states, tr("State")),
         ):
             box.setAccessibleName(name)
             box.setToolTip(name)
+            # Long classes and remarks are elided, so that a narrow window holds the whole line.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(SHOWN_LETTERS)
+            box.view().setMinimumWidth(OPENED_WIDTH)
             box.activated.connect(self.changed)
             row.addWidget(box)
         row.addWidget(self.clear_button)
@@ -52,6 +67,8 @@ class RunFilters(QWidget):
         self.clear_button.clicked.connect(self.clear)
         _fill(self.classes, tr("Any class"), ())
         _fill(self.risks, tr("Any probability"), ((name, place) for place, name in enumerate(risk_names())))
+        told = ((recommend(refer, tr), refer) for refer in (True, False))
+        _fill(self.advice, tr("Any referral"), told)
         _fill(self.flags, tr("Any remark"), ())
         _fill(self.states, tr("Any state"), ((tr(name), code) for name, code in STATES))
         self.show_count(0, 0)
@@ -59,6 +76,10 @@ class RunFilters(QWidget):
     def set_labels(self, labels: Sequence[Mapping[str, Any]]) -> None:
         """Offer these classes."""
         _fill(self.classes, tr("Any class"), ((tr(label["name"]), label["code"]) for label in labels))
+
+    def set_advised(self, advised: bool) -> None:
+        """Offer the recommendations, where the model gives any."""
+        self.advice.setVisible(advised)
 
     def set_flags(self, codes: Iterable[str]) -> None:
         """Offer the remarks that occur."""
@@ -78,6 +99,7 @@ class RunFilters(QWidget):
             top=self.classes.currentData() or "",
             flag=self.flags.currentData() or "",
             risk=self.risks.currentData(),
+            refer=self.advice.currentData(),
             status=self.states.currentData() or "",
             sort=sort,
             descending=descending,
@@ -98,7 +120,7 @@ class RunFilters(QWidget):
         blocked = self.text.blockSignals(True)
         self.text.clear()
         self.text.blockSignals(blocked)
-        for box in (self.classes, self.risks, self.flags, self.states):
+        for box in (self.classes, self.risks, self.advice, self.flags, self.states):
             box.setCurrentIndex(0)
 
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from kndnet_desktop.core.advice import Advice, percent
 from kndnet_desktop.core.batch import Case, Models, look
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.records import Cleaned, Prediction, Spread
 from kndnet_desktop.core.rows import Row
-from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.theme import GRID
-from kndnet_desktop.ui.translator import inside, tr
+from kndnet_desktop.ui.translator import tr
 
 HEAT_SIDE = 320  # pixels of the painted heat map's longer side
 SHOWN_CLASSES = 3
@@ -51,6 +52,7 @@ class RunPreview(QWidget):
         self.view.setAccessibleName(tr("Selected photo"))
         self._words = QLabel()
         self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
@@ -58,7 +60,7 @@ class RunPreview(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self._words)
+        layout.addWidget(scrolled(self._words), 1)
         self._painter: HeatPainter | None = None
         self._asking = Newest(jobs, self)
         self._asking.item.connect(self._show)
@@ -107,6 +109,16 @@ class RunPreview(QWidget):
         self.shown.emit(Path(shown.case.result.path))
 
 
+def scrolled(content: QWidget) -> QScrollArea:
+    """Return what shows the content at any height, as wide as there is room."""
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
+
+
 def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
     picture, seen = case.picture, case.examination
     if not (picture and seen):
@@ -128,23 +140,25 @@ def _words(row: Row, facts: dict[str, Any]) -> str:
         return f"{row.name}\n{tr('Waiting for its turn.')}"
     if row.status != "ok":
         return f"{row.name}\n{tr(row.message)}"
-    labels = {label["code"]: label for label in facts["models"][0]["labels"]}
-    ranked = sorted(row.result["probabilities"].items(), key=lambda item: -item[1])[:SHOWN_CLASSES]
+    advice, answer = Advice.of_facts(facts, tr), Prediction.from_json(row.result)
+    malignant = {label["code"] for label in facts["models"][0]["labels"] if label["malignant"]}
     lines = [
-        row.name,
-        f"{tr('Malignant or pre-malignant: {share}', share=percent(row.result['p_malignant']))} ({row.result['mode']})",
+        advice.recommendation(answer),
+        f"{tr('Malignant or pre-malignant: {share}', share=percent(answer.p_malignant))} ({answer.mode})",
+        advice.could_be(answer),
     ]
     lines += [
-        f"{'▲' if labels[code]['malignant'] else '   '} {tr(labels[code]['name'])} {percent(p)}" for code, p in ranked
+        f"{'▲' if code in malignant else '   '} {tr(advice.names[code])} {percent(share)}"
+        for code, share in answer.ranked()[:SHOWN_CLASSES]
     ]
-    teacher = row.result.get("teacher")
-    if teacher:
-        name = labels[teacher["top"]]["name"]
-        lines.append(
-            tr(
-                "○ Teacher: {diagnosis}, malignant {malignant}",
-                diagnosis=inside(name),
-                malignant=percent(teacher["p_malignant"]),
-            )
-        )
-    return "\n".join([*lines, *(tr(flag["sentence"]) for flag in row.result["flags"])])
+    if row.result["stability"]:
+        lines.append(advice.steadiness(Spread(**row.result["stability"])))
+    if row.result["teacher"]:
+        teacher = Prediction.from_json(row.result["teacher"])
+        told = percent(teacher.p_malignant)
+        name = advice.inside(teacher.top)
+        lines.append(tr("○ Teacher: {diagnosis}, malignant {malignant}", diagnosis=name, malignant=told))
+        lines.append(advice.agreement(answer, teacher))
+    lines += [advice.without(Cleaned(**cleaned), answer) for cleaned in row.result["cleaned"]]
+    lines += [tr(flag["sentence"]) for flag in row.result["flags"]]
+    return "\n".join([row.name, *(line for line in lines if line)])

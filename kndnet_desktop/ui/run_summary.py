@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from kndnet_desktop.core.advice import Advice, not_answered, percent, recommend
 from kndnet_desktop.core.rows import BINS, RISKS, Summary
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
@@ -79,16 +80,18 @@ class RunSummary(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._failures = QLabel()
-        self._classes, self._risks = QGridLayout(), QGridLayout()
+        self._failures.setWordWrap(True)
+        self._classes, self._risks, self._advice = QGridLayout(), QGridLayout(), QGridLayout()
         self.histogram = Histogram(theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.addWidget(self._failures)
-        for title, grid in (
-            (tr("Most probable class"), self._classes),
-            (tr("Malignant or pre-malignant"), self._risks),
+        self._advised = QLabel()
+        for heading, grid in (
+            (self._advised, self._advice),
+            (QLabel(tr("Most probable class")), self._classes),
+            (QLabel(tr("Malignant or pre-malignant")), self._risks),
         ):
-            heading = QLabel(title)
             font = heading.font()
             font.setBold(True)
             heading.setFont(font)
@@ -97,23 +100,29 @@ class RunSummary(QWidget):
             layout.addLayout(grid)
             layout.addSpacing(GRID)
         layout.addWidget(self.histogram)
-        self._lines: dict[QGridLayout, list[tuple[QLabel, QLabel]]] = {self._classes: [], self._risks: []}
+        self._lines: dict[QGridLayout, list[tuple[QLabel, QLabel]]]
+        self._lines = {grid: [] for grid in (self._advice, self._classes, self._risks)}
 
-    def show_summary(self, summary: Summary, labels: Sequence[Mapping[str, Any]]) -> None:
+    def show_summary(self, summary: Summary, facts: Mapping[str, Any]) -> None:
         """Show these numbers.
 
         Args:
             summary: Of the whole run.
-            labels: Classes of the model, as in the run's facts.
+            facts: Of the run.
         """
+        advice, labels = Advice.of_facts(facts, tr), facts["models"][0]["labels"]
         waiting = summary.total - summary.done
         parts = [tr("{count} photos", count=f"{summary.total:,}")]
         parts += [tr("{count} waiting", count=f"{waiting:,}")] if waiting else []
-        parts += (
-            [tr("{count} without an answer, to be looked at", count=f"{summary.failed:,}")] if summary.failed else []
-        )
+        parts += [not_answered(summary.rejected, summary.unreadable, tr)] if summary.failed else []
         self._failures.setText(", ".join(parts))
         names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
+        told = [(recommend(refer, tr), count) for refer, count in zip((True, False), summary.refer, strict=True)]
+        self._fill(self._advice, told if advice.point else [])
+        self._advised.setVisible(advice.point is not None)
+        self._advised.setToolTip(advice.figures())
+        if advice.point:
+            self._advised.setText(tr("At {target} sensitivity", target=percent(advice.point.target)))
         self._fill(self._classes, [(names.get(code, code), count) for code, count in summary.classes.items()])
         self._fill(self._risks, list(zip(risk_names(), summary.risks, strict=True)))
         self.histogram.show_counts(summary.histogram)
@@ -121,7 +130,7 @@ class RunSummary(QWidget):
     def text(self) -> str:
         """Return the numbers as lines of text, as they are shown."""
         lines = [self._failures.text()]
-        for grid in (self._classes, self._risks):
+        for grid in (self._advice, self._classes, self._risks):
             lines += [f"{name.text()}: {count.text()}" for name, count in self._lines[grid] if not name.isHidden()]
         return "\n".join(lines)
 

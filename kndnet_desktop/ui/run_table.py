@@ -9,15 +9,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPixmap
 
+from kndnet_desktop.core.advice import percent
 from kndnet_desktop.core.journal import Journal
 from kndnet_desktop.core.rows import Row, read
-from kndnet_desktop.core.text import percent
 from kndnet_desktop.ui.theme import Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 from kndnet_desktop.ui.translator import tr
 
-COLUMNS = ("Photo", "Answer", "Malignant", "Remarks", "State")
-SORTS = ("name", "answer", "risk", "flags", "status")  # of the columns; keys of core.rows.SORTS
+COLUMNS = ("Photo", "Answer", "Malignant", "Referral", "Could be", "Remarks", "State")
+SORTS = ("name", "answer", "risk", "refer", "could be", "flags", "status")  # of the columns; keys of core.rows.SORTS
 PAGE = 64
 PAGES = 8
 DRAWN = 100
@@ -31,7 +31,19 @@ REMARKS = {
     "bad-profile": "Colour profile unusable",
     "cmyk": "Print colours",
     "transparent": "Transparent spots",
+    "unstable": "Answer is not steady",
+    "blurred": "Out of focus",
+    "dark": "Too dark",
+    "bright": "Overexposed",
+    "cut-off": "Lesion cut off",
+    "small": "Lesion is small",
+    "glare": "Reflections",
+    "hair": "Hair",
+    "ink": "Pen marks",
+    "ruler": "Scale in the photo",
+    "bubbles": "Bubbles",
 }
+REFER = {True: "consider", False: "no signal"}
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -57,6 +69,7 @@ class RunTable(QAbstractTableModel):
         self._folder = Path()
         # In the window's language once and not for every cell: a screen of rows must come at once.
         self._names: dict[str, str] = {}
+        self._refer = {refer: tr(text) for refer, text in REFER.items()}
         self._states = {code: tr(text) for code, text in STATES.items()}
         self._remarks = {code: tr(text) for code, text in REMARKS.items()}
         self._ids = array("q")
@@ -173,7 +186,7 @@ class RunTable(QAbstractTableModel):
                     self._drawn.popitem(last=False)
             return pixmap or self._none
         if role == roles.ToolTipRole:
-            return tr(row.message) if row.message else row.name
+            return tr(row.message) if row.message else self._text(row, index.column())
         if role == roles.ForegroundRole and row.status != "ok":
             return QColor(self._theme.colours.quiet)
         return None
@@ -191,6 +204,10 @@ class RunTable(QAbstractTableModel):
         if column == 2:
             return percent(row.p_malignant) if row.p_malignant is not None else ""
         if column == 3:
+            return "" if row.refer is None else self._refer[row.refer]
+        if column == 4:
+            return ", ".join(self.label(code) for code in row.could_be)
+        if column == 5:
             codes = (*row.flags, "duplicate") if row.same_as is not None else row.flags
             return ", ".join(self._remarks.get(code, code) for code in codes)
         return self._states[row.status]

@@ -26,16 +26,16 @@ from kndnet_desktop.core.rows import Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.run_filters import RunFilters
-from kndnet_desktop.ui.run_preview import RunPreview
+from kndnet_desktop.ui.run_preview import RunPreview, scrolled
 from kndnet_desktop.ui.run_summary import RunSummary
-from kndnet_desktop.ui.run_table import RunTable
+from kndnet_desktop.ui.run_table import COLUMNS, RunTable
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 from kndnet_desktop.ui.translator import tr
 
 KEPT_SELECTED = 1000  # rows that stay selected when the order changes
 WALK = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right)
-WIDTHS = (280, 190, 90, 150, 80)  # of the columns, in pixels
+WIDTHS = (220, 150, 76, 92, 120, 110, 92)  # of the columns, in pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +111,10 @@ class RunView(QWidget):
         labels = self._facts["models"][0]["labels"]
         self.table.open(journal, Path(self._facts["folder"]), labels)
         self.filters.set_labels(labels)
+        advised = self._facts["advice"]["point"] is not None
+        self.filters.set_advised(advised)
+        self.view.setColumnHidden(COLUMNS.index("Referral"), not advised)
+        self.view.setColumnHidden(COLUMNS.index("Could be"), self._facts["advice"]["coverage"] is None)
         self.preview.clear()
         self.filters.clear()
 
@@ -185,11 +189,12 @@ class RunView(QWidget):
         numbers = QWidget()
         column = QVBoxLayout(numbers)
         column.setContentsMargins(0, 0, 0, GRID)
-        column.addWidget(self.summary)
+        column.addWidget(scrolled(self.summary), 1)
         column.addWidget(self.failures_button, 0, Qt.AlignmentFlag.AlignHCenter)
         side = QSplitter(Qt.Orientation.Vertical)
         side.addWidget(self.preview)
         side.addWidget(numbers)
+        side.setSizes([340, 340])
         side.setStretchFactor(0, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.view)
@@ -220,7 +225,7 @@ class RunView(QWidget):
         if self.table.show(looked.ids):
             self._select_again(current, selected)
             self.view.verticalScrollBar().setValue(place)
-        self.summary.show_summary(looked.summary, self._facts["models"][0]["labels"])
+        self.summary.show_summary(looked.summary, self._facts)
         self.filters.set_flags(looked.summary.flags)
         self.filters.show_count(len(looked.ids), looked.summary.total)
         self.failures_button.setVisible(looked.summary.failed > 0)

@@ -408,6 +408,178 @@
         <source>Characters that this report has no font for are printed as {sign}: {names}. The attached data hold them.</source>
         <translation>Zeichen, für die dieser Bericht keine Schrift hat, sind als {sign} gedruckt: {names}. Die beigelegten Daten enthalten sie.</translation>
     </message>
+    <message>
+        <source>Consider biopsy or referral</source>
+        <translation>Biopsie oder Überweisung erwägen</translation>
+    </message>
+    <message>
+        <source>No malignancy signal</source>
+        <translation>Kein Hinweis auf Malignität</translation>
+    </message>
+    <message>
+        <source>Set for {target} sensitivity; measured: sensitivity {sensitivity}, specificity {specificity}, with 95 % intervals, on {count} photos of {data}.</source>
+        <translation>Eingestellt auf {target} Sensitivität; gemessen: Sensitivität {sensitivity}, Spezifität {specificity}, mit 95-%-Intervallen, an {count} Bildern von {data}.</translation>
+    </message>
+    <message>
+        <source>Could be: {diagnoses}</source>
+        <translation>Möglich: {diagnoses}</translation>
+    </message>
+    <message>
+        <source>Could be any of the {count} diagnoses</source>
+        <translation>Jede der {count} Diagnosen ist möglich</translation>
+    </message>
+    <message>
+        <source>The list is made to hold the right one of the classes for {share} of the lesions of each class.</source>
+        <translation>Die Liste ist so bemessen, dass sie bei {share} der Läsionen jeder Klasse die richtige Klasse enthält.</translation>
+    </message>
+    <message>
+        <source>{count} of {views} small changes of the photo lead to another diagnosis; with 8 in 10 of them, malignant or pre-malignant is {band}.</source>
+        <translation>{count} von {views} kleinen Änderungen des Bildes führen zu einer anderen Diagnose; bei 8 von 10 davon: maligne oder prämaligne {band}.</translation>
+    </message>
+    <message>
+        <source>malignant {share}</source>
+        <translation>maligne {share}</translation>
+    </message>
+    <message>
+        <source>malignant or pre-malignant</source>
+        <translation>maligne oder prämaligne</translation>
+    </message>
+    <message>
+        <source>Second opinion: {diagnosis}, {malignant}</source>
+        <translation>Zweite Meinung: {diagnosis}, {malignant}</translation>
+    </message>
+    <message>
+        <source>Note: {remark}</source>
+        <translation>Hinweis: {remark}</translation>
+    </message>
+    <message>
+        <source>The second opinion recommends the same.</source>
+        <translation>Die zweite Meinung empfiehlt dasselbe.</translation>
+    </message>
+    <message>
+        <source>Warning sign: the second opinion differs (“{recommendation}”), which in tests came with wrong recommendations.</source>
+        <translation>Warnzeichen: Die zweite Meinung weicht ab („{recommendation}“); das ging in Tests mit falschen Empfehlungen einher.</translation>
+    </message>
+    <message>
+        <source>The second opinion differs (“{recommendation}”); whether that is a sign of error was not measured.</source>
+        <translation>Die zweite Meinung weicht ab („{recommendation}“); ob das auf einen Fehler hinweist, ist nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>The second opinion differs (“{recommendation}”); in tests that was no better sign of error than the answer's own uncertainty.</source>
+        <translation>Die zweite Meinung weicht ab („{recommendation}“); in Tests wies das nicht besser auf Fehler hin als die eigene Unsicherheit der Antwort.</translation>
+    </message>
+    <message>
+        <source>Without the ink</source>
+        <translation>Ohne die Stiftmarkierung</translation>
+    </message>
+    <message>
+        <source>Without the hair</source>
+        <translation>Ohne die Haare</translation>
+    </message>
+    <message>
+        <source>Without the ruler</source>
+        <translation>Ohne den Maßstab</translation>
+    </message>
+    <message>
+        <source>Without the bubbles</source>
+        <translation>Ohne die Blasen</translation>
+    </message>
+    <message>
+        <source>Without the reflections</source>
+        <translation>Ohne die Spiegelungen</translation>
+    </message>
+    <message>
+        <source>Without “{artefact}”</source>
+        <translation>Ohne „{artefact}“</translation>
+    </message>
+    <message>
+        <source>{what} from {before} to {after}</source>
+        <translation>{what} von {before} auf {after}</translation>
+    </message>
+    <message>
+        <source>then most probable: {diagnosis}</source>
+        <translation>dann am wahrscheinlichsten: {diagnosis}</translation>
+    </message>
+    <message>
+        <source>then: {recommendation}</source>
+        <translation>dann: {recommendation}</translation>
+    </message>
+    <message>
+        <source>the same answer</source>
+        <translation>dieselbe Antwort</translation>
+    </message>
+    <message>
+        <source>Not judged, as the model's card has no figures for it: {parts}.</source>
+        <translation>Nicht beurteilt, da die Modellkarte dafür keine Werte hat: {parts}.</translation>
+    </message>
+    <message>
+        <source>a recommendation</source>
+        <translation>eine Empfehlung</translation>
+    </message>
+    <message>
+        <source>a recommendation of the second opinion</source>
+        <translation>eine Empfehlung der zweiten Meinung</translation>
+    </message>
+    <message>
+        <source>what else it could be</source>
+        <translation>was es sonst sein könnte</translation>
+    </message>
+    <message>
+        <source>whether this is a dermatoscope photo</source>
+        <translation>ob dies ein Dermatoskopbild ist</translation>
+    </message>
+    <message>
+        <source>the quality of the photo</source>
+        <translation>die Qualität des Bildes</translation>
+    </message>
+    <message>
+        <source>{count} not answered: {parts}</source>
+        <translation>{count} nicht beantwortet: {parts}</translation>
+    </message>
+    <message>
+        <source>1 is no dermatoscope photo</source>
+        <translation>1 ist kein Dermatoskopbild</translation>
+    </message>
+    <message>
+        <source>{count} are no dermatoscope photos</source>
+        <translation>{count} sind keine Dermatoskopbilder</translation>
+    </message>
+    <message>
+        <source>{count} could not be read</source>
+        <translation>{count} nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Under small changes</source>
+        <translation>Bei kleinen Änderungen</translation>
+    </message>
+    <message>
+        <source>Biopsy or referral</source>
+        <translation>Biopsie, Überweisung</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>Empfehlung</translation>
+    </message>
+    <message>
+        <source>Not answered: no dermatoscope photo</source>
+        <translation>Nicht beantwortet: kein Dermatoskopbild</translation>
+    </message>
+    <message>
+        <source>Not answered: could not be read</source>
+        <translation>Nicht beantwortet: nicht lesbar</translation>
+    </message>
+    <message>
+        <source>consider</source>
+        <translation>erwägen</translation>
+    </message>
+    <message>
+        <source>no signal</source>
+        <translation>kein Hinweis</translation>
+    </message>
+    <message>
+        <source>from when on an answer is not steady</source>
+        <translation>ab wann eine Antwort nicht stabil ist</translation>
+    </message>
 </context>
 <context>
     <name>findings</name>
@@ -502,6 +674,58 @@
     <message>
         <source>Melanoma against the rest (AUC)</source>
         <translation>Melanom gegen alles andere (AUC)</translation>
+    </message>
+    <message>
+        <source>This does not look like a dermatoscope photo of a lesion, so it is not answered. Take the photo through the dermatoscope, with the lesion filling much of it.</source>
+        <translation>Dies sieht nicht nach einem Dermatoskopbild einer Läsion aus und wird deshalb nicht beantwortet. Nehmen Sie das Bild durch das Dermatoskop auf, sodass die Läsion es großenteils ausfüllt.</translation>
+    </message>
+    <message>
+        <source>This does not look like a dermatoscope photo of a lesion; the answer is shown because you asked for it.</source>
+        <translation>Dies sieht nicht nach einem Dermatoskopbild einer Läsion aus; die Antwort steht hier, weil Sie danach gefragt haben.</translation>
+    </message>
+    <message>
+        <source>Small changes of the photo change the answer; take another photo and compare.</source>
+        <translation>Kleine Änderungen des Bildes ändern die Antwort; nehmen Sie noch ein Bild auf und vergleichen Sie.</translation>
+    </message>
+    <message>
+        <source>The photo is out of focus; hold the dermatoscope steady and take it again.</source>
+        <translation>Das Bild ist unscharf; halten Sie das Dermatoskop ruhig und nehmen Sie es noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>The photo is too dark; switch the dermatoscope's light on or lengthen the exposure, and take it again.</source>
+        <translation>Das Bild ist zu dunkel; schalten Sie das Licht des Dermatoskops ein oder belichten Sie länger, und nehmen Sie es noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>The photo is overexposed, so pale structures are lost; shorten the exposure and take it again.</source>
+        <translation>Das Bild ist überbelichtet, helle Strukturen sind verloren; belichten Sie kürzer und nehmen Sie es noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>The lesion runs out of the frame; move back, or to the middle of the lesion, and take it again.</source>
+        <translation>Die Läsion ragt aus dem Bild; gehen Sie weiter weg oder auf ihre Mitte, und nehmen Sie es noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>The lesion fills little of the frame; move closer, or draw the frame around the lesion.</source>
+        <translation>Die Läsion füllt wenig vom Bild aus; gehen Sie näher heran oder ziehen Sie den Rahmen um die Läsion.</translation>
+    </message>
+    <message>
+        <source>Reflections hide a part of the skin; use polarised light or more contact fluid and take it again.</source>
+        <translation>Spiegelungen verdecken einen Teil der Haut; nehmen Sie polarisiertes Licht oder mehr Kontaktflüssigkeit, und nehmen Sie es noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>Hair lies across the photo; part or trim it and take the photo again.</source>
+        <translation>Haare liegen über dem Bild; scheiteln oder kürzen Sie sie und nehmen Sie das Bild noch einmal auf.</translation>
+    </message>
+    <message>
+        <source>There are pen marks in the photo; clean the skin, or frame the lesion without them.</source>
+        <translation>Im Bild sind Stiftmarkierungen; reinigen Sie die Haut oder rahmen Sie die Läsion ohne sie ein.</translation>
+    </message>
+    <message>
+        <source>A scale is in the photo; frame the lesion without it.</source>
+        <translation>Im Bild ist ein Maßstab; rahmen Sie die Läsion ohne ihn ein.</translation>
+    </message>
+    <message>
+        <source>There are bubbles in the contact fluid; smooth it out and take the photo again.</source>
+        <translation>In der Kontaktflüssigkeit sind Blasen; streichen Sie sie aus und nehmen Sie das Bild noch einmal auf.</translation>
     </message>
 </context>
 <context>
@@ -828,6 +1052,10 @@
     <message>
         <source>The signing key can't be unlocked: the passphrase is wrong or the key is damaged.</source>
         <translation>Der Signaturschlüssel lässt sich nicht öffnen: Das Kennwort ist falsch oder der Schlüssel beschädigt.</translation>
+    </message>
+    <message>
+        <source>The network is the same; its card has other thresholds here.</source>
+        <translation>Das Netz ist dasselbe; seine Karte hat hier andere Schwellen.</translation>
     </message>
 </context>
 <context>
@@ -1226,7 +1454,7 @@
     </message>
     <message>
         <source>Save heat &amp;maps</source>
-        <translation>Wär&amp;mekarten speichern</translation>
+        <translation>Wär&amp;mekarten</translation>
     </message>
     <message>
         <source>&amp;Watch for new photos</source>
@@ -1587,6 +1815,285 @@
     <message>
         <source>from control to control, from class to class, press</source>
         <translation>von Feld zu Feld, von Klasse zu Klasse, drücken</translation>
+    </message>
+    <message>
+        <source>Sta&amp;bility</source>
+        <translation>Sta&amp;bilität</translation>
+    </message>
+    <message>
+        <source>Look at each photo 24 times a little differently; takes some twenty times as long</source>
+        <translation>Jedes Bild 24-mal etwas anders betrachten; dauert etwa zwanzigmal so lange</translation>
+    </message>
+    <message>
+        <source>Any referral</source>
+        <translation>Jede Empfehlung</translation>
+    </message>
+    <message>
+        <source>Referral</source>
+        <translation>Überweisung</translation>
+    </message>
+    <message>
+        <source>At {target} sensitivity</source>
+        <translation>Bei {target} Sensitivität</translation>
+    </message>
+    <message>
+        <source>Could be</source>
+        <translation>Möglich</translation>
+    </message>
+    <message>
+        <source>Not a dermatoscope photo</source>
+        <translation>Kein Dermatoskopbild</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Answer is not steady</source>
+        <translation>Antwort ist nicht stabil</translation>
+    </message>
+    <message>
+        <source>Out of focus</source>
+        <translation>Unscharf</translation>
+    </message>
+    <message>
+        <source>Too dark</source>
+        <translation>Zu dunkel</translation>
+    </message>
+    <message>
+        <source>Overexposed</source>
+        <translation>Überbelichtet</translation>
+    </message>
+    <message>
+        <source>Lesion cut off</source>
+        <translation>Läsion angeschnitten</translation>
+    </message>
+    <message>
+        <source>Lesion is small</source>
+        <translation>Läsion ist klein</translation>
+    </message>
+    <message>
+        <source>Reflections</source>
+        <translation>Spiegelungen</translation>
+    </message>
+    <message>
+        <source>Hair</source>
+        <translation>Haare</translation>
+    </message>
+    <message>
+        <source>Pen marks</source>
+        <translation>Stiftmarkierung</translation>
+    </message>
+    <message>
+        <source>Scale in the photo</source>
+        <translation>Maßstab im Bild</translation>
+    </message>
+    <message>
+        <source>Bubbles</source>
+        <translation>Blasen</translation>
+    </message>
+</context>
+<context>
+    <name>trust in the window</name>
+    <message>
+        <source>malignant</source>
+        <translation>maligne</translation>
+    </message>
+    <message>
+        <source>{share} with a part covered</source>
+        <translation>{share}, wenn ein Teil abgedeckt ist</translation>
+    </message>
+    <message>
+        <source>teacher {share}</source>
+        <translation>Lehrer {share}</translation>
+    </message>
+    <message>
+        <source>{low} to {high} under small changes</source>
+        <translation>{low} bis {high} bei kleinen Änderungen</translation>
+    </message>
+    <message>
+        <source>Kind of heat map</source>
+        <translation>Art der Wärmekarte</translation>
+    </message>
+    <message>
+        <source>Grad-CAM looks into the network; occlusion covers one place after the other and asks it again</source>
+        <translation>Grad-CAM blickt in das Netz; Abdecken verdeckt eine Stelle nach der anderen und fragt es neu</translation>
+    </message>
+    <message>
+        <source>Grad-CAM</source>
+        <translation>Grad-CAM</translation>
+    </message>
+    <message>
+        <source>Occlusion</source>
+        <translation>Abdecken</translation>
+    </message>
+    <message>
+        <source>C&amp;over a part</source>
+        <translation>Teil abde&amp;cken</translation>
+    </message>
+    <message>
+        <source>Move a patch over the lesion and see what the answer would be without that part (key O)</source>
+        <translation>Einen Fleck über die Läsion bewegen und sehen, wie die Antwort ohne diesen Teil wäre (Taste O)</translation>
+    </message>
+    <message>
+        <source>Covering one place after the other…</source>
+        <translation>Eine Stelle nach der anderen wird abgedeckt…</translation>
+    </message>
+    <message>
+        <source>Patch over the photo</source>
+        <translation>Fleck über dem Bild</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the patch, plus and minus change its size, escape takes it away.</source>
+        <translation>Pfeiltasten bewegen den Fleck, Plus und Minus ändern seine Größe, Escape nimmt ihn weg.</translation>
+    </message>
+    <message>
+        <source>O, then arrows, + and −, Esc</source>
+        <translation>O, dann Pfeile, + und −, Esc</translation>
+    </message>
+    <message>
+        <source>cover a part of the photo and see what the answer would be, take the patch away</source>
+        <translation>einen Teil des Bildes abdecken und sehen, wie die Antwort wäre; den Fleck wegnehmen</translation>
+    </message>
+    <message>
+        <source>{value} ({low} to {high})</source>
+        <translation>{value} ({low} bis {high})</translation>
+    </message>
+    <message>
+        <source>Could be: {diagnoses} or {last}</source>
+        <translation>Möglich: {diagnoses} oder {last}</translation>
+    </message>
+    <message>
+        <source>{low} to {high} % under {views} small changes of the photo; the diagnosis stays.</source>
+        <translation>{low} bis {high} % bei {views} kleinen Änderungen des Bildes; die Diagnose bleibt.</translation>
+    </message>
+    <message>
+        <source>{low} to {high} % under {views} small changes of the photo; {changed} lead to another diagnosis.</source>
+        <translation>{low} bis {high} % bei {views} kleinen Änderungen des Bildes; {changed} führen zu einer anderen Diagnose.</translation>
+    </message>
+    <message>
+        <source>{diagnosis} {before} → {after} {without}, malignant {malignant_before} → {malignant_after}</source>
+        <translation>{diagnosis} {before} → {after} {without}, maligne {malignant_before} → {malignant_after}</translation>
+    </message>
+    <message>
+        <source>another answer {without}</source>
+        <translation>{without} eine andere Antwort</translation>
+    </message>
+    <message>
+        <source>Doubtful: {reasons}.</source>
+        <translation>Zweifelhaft: {reasons}.</translation>
+    </message>
+    <message>
+        <source>; most probable then: {diagnosis}</source>
+        <translation>; dann am wahrscheinlichsten: {diagnosis}</translation>
+    </message>
+    <message>
+        <source>; the recommendation hangs on it</source>
+        <translation>; die Empfehlung hängt daran</translation>
+    </message>
+    <message>
+        <source>small changes of the photo change the answer</source>
+        <translation>kleine Änderungen des Bildes ändern die Antwort</translation>
+    </message>
+    <message>
+        <source>small changes of the photo change the recommendation</source>
+        <translation>kleine Änderungen des Bildes ändern die Empfehlung</translation>
+    </message>
+    <message>
+        <source>the second opinion differs</source>
+        <translation>die zweite Meinung weicht ab</translation>
+    </message>
+    <message>
+        <source>From when on an answer is unsteady was not measured.</source>
+        <translation>Ab wann eine Antwort unstet ist, ist nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>without the ink</source>
+        <translation>ohne die Stiftmarkierung</translation>
+    </message>
+    <message>
+        <source>without the hair</source>
+        <translation>ohne die Haare</translation>
+    </message>
+    <message>
+        <source>without the ruler</source>
+        <translation>ohne den Maßstab</translation>
+    </message>
+    <message>
+        <source>without the bubbles</source>
+        <translation>ohne die Blasen</translation>
+    </message>
+    <message>
+        <source>without the reflections</source>
+        <translation>ohne die Spiegelungen</translation>
+    </message>
+    <message>
+        <source>without what lies over it</source>
+        <translation>ohne das, was darüber liegt</translation>
+    </message>
+    <message>
+        <source>Sensitivity that the recommendation aims at</source>
+        <translation>Sensitivität, auf die die Empfehlung zielt</translation>
+    </message>
+    <message>
+        <source>A more sensitive setting misses fewer malignant lesions and flags more benign ones</source>
+        <translation>Eine sensitivere Einstellung übersieht weniger maligne Läsionen und meldet mehr benigne</translation>
+    </message>
+    <message>
+        <source>Set how many of the lesions photographed in your practice are malignant</source>
+        <translation>Einstellen, wie viele der in Ihrer Praxis aufgenommenen Läsionen maligne sind</translation>
+    </message>
+    <message>
+        <source>Malignant share of the lesions photographed in your practice</source>
+        <translation>Maligner Anteil der in Ihrer Praxis aufgenommenen Läsionen</translation>
+    </message>
+    <message>
+        <source>Malignant share of the lesions photographed in your practice, in percent</source>
+        <translation>Maligner Anteil der in Ihrer Praxis aufgenommenen Läsionen, in Prozent</translation>
+    </message>
+    <message>
+        <source>Prevalence {share}</source>
+        <translation>Prävalenz {share}</translation>
+    </message>
+    <message>
+        <source>Sensitivity {sensitivity}, specificity {specificity}; {images} photos of {data}.</source>
+        <translation>Sensitivität {sensitivity}, Spezifität {specificity}; {images} Bilder aus {data}.</translation>
+    </message>
+    <message>
+        <source>Of 100 patients flagged, about {value} ({low} to {high}) have a malignant lesion.</source>
+        <translation>Von 100 gemeldeten Patienten haben etwa {value} ({low} bis {high}) eine maligne Läsion.</translation>
+    </message>
+    <message>
+        <source>{share} sensitivity</source>
+        <translation>{share} Sensitivität</translation>
+    </message>
+    <message>
+        <source>Show the answer &amp;anyway</source>
+        <translation>Antwort &amp;trotzdem zeigen</translation>
+    </message>
+    <message>
+        <source>Trial: a part is covered</source>
+        <translation>Probe: Ein Teil ist abgedeckt</translation>
+    </message>
+    <message>
+        <source>The answer itself comes back when the patch is gone.</source>
+        <translation>Die Antwort selbst kommt wieder, wenn der Fleck weg ist.</translation>
+    </message>
+    <message>
+        <source>Malignant or pre-malignant: {before} → {after}</source>
+        <translation>Maligne oder prämaligne: {before} → {after}</translation>
+    </message>
+    <message>
+        <source>When to rely on it</source>
+        <translation>Wann man sich darauf verlassen kann</translation>
+    </message>
+    <message>
+        <source>Wrong answers are ranked before right ones (0.5 is chance) by how far they move: {moves}; by their own uncertainty: {uncertainty}.</source>
+        <translation>Falsche Antworten werden vor richtigen eingereiht (0,5 ist Zufall) danach, wie weit sie sich bewegen: {moves}; nach ihrer eigenen Unsicherheit: {uncertainty}.</translation>
+    </message>
+    <message>
+        <source>No recommendation</source>
+        <translation>Keine Empfehlung</translation>
     </message>
 </context>
 </TS>

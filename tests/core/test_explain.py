@@ -1,10 +1,22 @@
-"""Heat maps: what they weigh, what they leave alone, and that their colours can be read."""
+"""Heat maps: what they weigh, what they leave alone, that their colours can be read, and that they tell the truth."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from PIL import Image
 
-from kndnet_desktop.core.explain import HeatPainter, grad_cam
+from kndnet_desktop.core.card import MODEL_FILE, ModelCard
+from kndnet_desktop.core.classifier import OnnxClassifier, Outputs
+from kndnet_desktop.core.explain import HeatPainter, covered, grad_cam, occlusion, occlusion_map, skin_colour
+from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.images import Pixels, halved, read_image, to_doubled
+from kndnet_desktop.core.trust import probabilities
+from tests.core.fake import FakeClassifier
 
 # Linear sRGB as eyes without the middle cones see it (Machado, Oliveira, Fernandes 2009, severity 1.0), and without
 # the long and the short ones.
@@ -101,3 +113,149 @@ def test_more_evidence_is_lighter_whatever_the_eyes(painter: HeatPainter, eyes: 
 def test_equal_steps_look_equally_large(painter: HeatPainter) -> None:
     sixteenths = np.diff(lightness(painter.table, NO_COLOUR_BLINDNESS)[::17])
     assert sixteenths.max() < 1.5 * sixteenths.min()
+
+
+SKIN = (210, 160, 140)
+SPOT = (160, 60, 240, 120)  # left, top, right, bottom in a doubled frame of 320 by 240
+
+
+class SpotClassifier(FakeClassifier):
+    """Says “mel” as far as the spot is dark, “nv” as far as it is not, and looks at nothing else."""
+
+    def run(self, inputs: Pixels) -> Outputs:
+        left, top, right, bottom = (edge // 2 for edge in SPOT)
+        dark = 1 - inputs[:, top:bottom, left:right].astype(np.float32).mean((1, 2, 3)) / 255
+        logits = np.zeros((len(inputs), 7), np.float32)
+        logits[:, 4], logits[:, 5] = 8 * dark, 8 * (1 - dark)
+        return Outputs(logits, np.zeros((len(inputs), 7, 3, 4), np.float32), dark[:, None])
+
+
+@pytest.fixture
+def spotted() -> Image.Image:
+    frame = Image.new("RGB", (320, 240), SKIN)
+    frame.paste((40, 20, 10), SPOT)
+    frame.paste((40, 20, 10), (20, 160, 100, 220))  # as dark, and of no account to the network
+    return frame
+
+
+def test_occlusion_finds_what_the_network_looks_at_and_nothing_else(spotted: Image.Image) -> None:
+    heat = occlusion_map(SpotClassifier(), spotted, 4, "balanced")
+    assert heat.dtype == np.float32
+    assert heat.shape == (8, 10), "as fine as the network's own class maps"
+    assert (heat.min(), heat.max()) == (0, 1)
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    left, top, right, bottom = SPOT
+    assert left <= (column + 0.5) * 32 <= right
+    assert top <= (row + 0.5) * 30 <= bottom
+    assert not heat[5:, :4].any(), "the other dark spot counts for nothing"
+    assert not occlusion_map(SpotClassifier(), spotted, 5, "balanced").any(), "nothing here speaks for the nevus"
+    assert occlusion(SpotClassifier(), spotted, "balanced")[5].min() < 0, "the spot speaks against it"
+
+
+@pytest.mark.parametrize("size", [(320, 240), (240, 320), (400, 192), (48, 32)])
+def test_an_occlusion_map_fits_any_frame(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    maps = occlusion(FakeClassifier(), Image.fromarray(pixels), "balanced")
+    assert maps.shape[0] == 7
+    assert maps.shape[1] / maps.shape[2] == pytest.approx(size[1] / size[0], rel=0.15)
+    assert np.isfinite(maps).all()
+
+
+def test_the_colour_that_covers_is_the_skin_s_not_the_lesion_s_nor_the_eyepiece_s(spotted: Image.Image) -> None:
+    assert skin_colour(spotted) == SKIN
+    y, x = np.mgrid[:240, :320]
+    pixels = np.asarray(spotted).copy()
+    pixels[np.hypot(x - 160, y - 120) > 130] = 4
+    assert skin_colour(Image.fromarray(pixels)) == SKIN
+    assert skin_colour(Image.new("RGB", (64, 48), (9, 8, 7))) == (9, 8, 7), "where all is dark, dark is what there is"
+
+
+def test_covering_touches_the_patch_alone(spotted: Image.Image) -> None:
+    before = np.asarray(spotted).copy()
+    after = np.asarray(covered(spotted, (150.4, -20.0, 250.6, 130.0), SKIN))
+    assert (after[:130, 150:251] == SKIN).all()
+    after = after.copy()
+    after[:130, 150:251] = before[:130, 150:251]
+    assert np.array_equal(after, before)
+    assert np.array_equal(np.asarray(spotted), before)
+
+
+@pytest.fixture(scope="module")
+def student(student_folder: Path) -> OnnxClassifier:
+    return OnnxClassifier(student_folder)
+
+
+def frames(photos: list[Path], model: OnnxClassifier) -> list[Image.Image]:
+    return [to_doubled(read_image(photo).image, model.card.input)[0] for photo in photos]
+
+
+def similarity(one: np.ndarray, other: np.ndarray) -> float:
+    """Rank correlation of two maps."""
+    ranks = [each.ravel().argsort().argsort() for each in (one, other)]
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def test_the_map_hangs_on_what_the_network_has_learnt(
+    student: OnnxClassifier, student_folder: Path, samples: Path, tmp_path: Path
+) -> None:
+    """Adebayo et al. 2018, "Sanity checks for saliency maps": without the learnt weights it must be another map."""
+    network = onnx.load(student_folder / MODEL_FILE)
+    rng = np.random.default_rng(5)
+    for weights in network.graph.initializer:
+        values = numpy_helper.to_array(weights)
+        if values.dtype.kind == "f" and values.size > 1:
+            shuffled = rng.permutation(values.ravel()).reshape(values.shape)
+            weights.CopyFrom(numpy_helper.from_array(shuffled, weights.name))
+    data = network.SerializeToString()
+    (tmp_path / MODEL_FILE).write_bytes(data)
+    replace(ModelCard.load(student_folder), sha256=sha256_of(data)).save(tmp_path)
+    shuffled_student = OnnxClassifier(tmp_path)
+    alike = []
+    for frame in frames(sorted(samples.glob("*.jpg"))[:4], student):
+        top = int(student.run(halved(frame)[None]).logits[0].argmax())
+        alike.append(
+            similarity(occlusion(student, frame, "balanced")[top], occlusion(shuffled_student, frame, "balanced")[top])
+        )
+    assert np.abs(np.mean(alike)) < 0.4
+
+
+@pytest.mark.shared_data
+def test_covering_the_places_it_names_first_costs_the_answer_most(
+    student: OnnxClassifier, shared_data: Path, root: Path
+) -> None:
+    """The deletion curve of Petsiuk et al. 2018, "RISE": under it lies less for the map's order than for chance's."""
+    with (root / "training" / "splits.csv").open(newline="") as file:
+        inner = [line["image_id"] for line in csv.DictReader(file) if line["fold"] != "0" and line["inner"] == "1"]
+    folder = shared_data / "ham10000" / "images"
+    photos = [path for path in (folder / f"{name}.jpg" for name in inner[::40]) if path.is_file()][:16]
+    assert len(photos) == 16
+    rng = np.random.default_rng(7)
+    gained, gained_by_cam = [], []
+    for frame in frames(photos, student):
+        outputs = student.run(halved(frame)[None])
+        top = int(outputs.logits[0].argmax())
+        heat = occlusion_map(student, frame, top, "balanced")
+        cam = Image.fromarray(grad_cam(outputs.cams[0], top)).resize(heat.shape[::-1], Image.Resampling.BILINEAR)
+        chance = np.mean([area(student, frame, top, rng.permutation(heat.size), heat.shape) for _ in range(3)])
+        gained.append(chance - area(student, frame, top, np.argsort(-heat, axis=None), heat.shape))
+        order = np.argsort(-np.asarray(cam), axis=None)
+        gained_by_cam.append(chance - area(student, frame, top, order, heat.shape))
+    print(f"area under the deletion curve, chance minus map: occlusion {np.mean(gained):.3f}, "
+          f"Grad-CAM {np.mean(gained_by_cam):.3f}")  # fmt: skip
+    assert np.mean(gained) > 0.05
+    assert np.mean(np.asarray(gained) > 0) > 0.75
+
+
+def area(model: OnnxClassifier, frame: Image.Image, index: int, order: np.ndarray, shape: tuple[int, ...]) -> float:
+    """Mean probability of a class while ever more cells are covered, in this order, up to half of them."""
+    colour, inputs = skin_colour(frame), [halved(frame)]
+    rows, columns = shape
+    for number, cell in enumerate(order[: len(order) // 2]):
+        row, column = divmod(int(cell), columns)
+        across, down = frame.width / columns, frame.height / rows
+        box = (column * across, row * down, (column + 1) * across, (row + 1) * down)
+        frame = covered(frame, box, colour)
+        if number % 4 == 3:
+            inputs.append(halved(frame))
+    shares = probabilities(model.run(np.stack(inputs)).logits, model.card.calibration, "balanced")
+    return float(shares[:, index].mean())

@@ -4,17 +4,25 @@ import csv
 import json
 import random
 import shutil
+import sqlite3
 import subprocess
+import time
 import xml.etree.ElementTree as ET
 import zipfile
 from array import array
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import hostile
 import pytest
-from fake import CODES, fake_models
+import trusted
+from fake import CODES, FakeClassifier
 
+from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.evidence import PredictionSets, Trust
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.rows import BINS, RISKS, SORTS, Choice, choose, read, read_all, summarise
@@ -49,12 +57,20 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
         data = plain if "plain" in name else hostile.encode(shade, "JPEG", quality=90)
         (folder / name).write_bytes(data)
     (folder / "broken.jpg").write_bytes(plain[:900])
-    models = fake_models()
+    models = advised_models()
     run_folder = tmp_path_factory.mktemp("runs") / "run"
     with Run.create(run_folder, RunSettings(folder), models, "1.2") as run:
         list(run.process(models, on_this_computer(2)))
         run.finish("finished", xlsx=True)
     return run_folder
+
+
+def advised_models() -> Models:
+    """The fake with an operating point and prediction sets."""
+    fake = FakeClassifier()
+    sets = PredictionSets(0.9, dict.fromkeys(fake.card.calibration.modes, (0.15,) * len(CODES)))
+    fake._card = replace(fake.card, trust=Trust(sets=sets, referral=trusted.points(fake.card.calibration.modes)))
+    return Models(fake)
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -80,6 +96,12 @@ def test_csv_holds_every_row_and_no_cell_is_a_formula(target: Path) -> None:
     assert answer["diagnosis"] == f"Class {answer['answer']}"
     assert by_name["same as plain.jpg"]["same as"] == "plain.jpg"
     assert answer["same as"] == ""
+    for row in rows:
+        if row["status"] == "ok":
+            assert row["refer (sensitivity 0.90)"] == ("yes" if float(row["P(malignant)"]) >= 0.3 else "no")
+            likely = {code for code in CODES if float(row[f"P({code})"]) >= 0.15}
+            assert likely <= set(row["could be"].split()) <= likely | {row["answer"]}
+    assert (by_name["broken.jpg"]["refer (sensitivity 0.90)"], by_name["broken.jpg"]["could be"]) == ("", "")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r1", "\x1b[31m", " =1", "\n", "＝1", "%1", "|a"])
@@ -156,7 +178,7 @@ def test_json_lines_are_those_of_classify_with_true_paths(target: Path) -> None:
     for line in lines:
         assert list(line) == [
             "path", "sha256", "status", "message", "model", "model_sha256", "mode", "probabilities", "top",
-            "p_malignant", "flags", "teacher", "milliseconds",
+            "p_malignant", "prediction_set", "refer", "flags", "teacher", "stability", "cleaned", "milliseconds",
         ]  # fmt: skip
 
 
@@ -164,9 +186,15 @@ def test_the_manifest_tells_how_the_results_came_about(target: Path) -> None:
     manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["version"] == "1.2"
     assert manifest["state"] == "finished"
-    assert manifest["counts"] == {"total": len(NAMES) + 1, "done": len(NAMES) + 1, "failed": 1}
+    assert manifest["counts"] == {
+        "total": len(NAMES) + 1,
+        "done": len(NAMES) + 1,
+        "failed": 1,
+        "rejected": 0,
+        "unreadable": 1,
+    }
     assert manifest["models"][0]["sha256"] == "f" * 64
-    assert manifest["settings"] == {"recursive": False, "mode": "balanced", "heat_maps": False}
+    assert manifest["settings"] == {"recursive": False, "mode": "balanced", "heat_maps": False, "stability": False}
     assert manifest["machine"]["packages"]["numpy"]
     inputs = {item["file"]: item["sha256"] for item in manifest["inputs"]}
     folder = Path(manifest["folder"])
@@ -209,6 +237,10 @@ def test_rows_are_chosen_as_a_plain_loop_would(target: Path) -> None:
         Choice(flag="duplicate"),
         Choice(status="ok"),
         Choice(status="failed"),
+        Choice(status="rejected"),
+        Choice(status="error"),
+        Choice(refer=True),
+        Choice(refer=False, status="ok"),
         Choice(status="waiting"),
         *(Choice(top=code) for code in CODES),
         *(Choice(risk=band, sort="risk", descending=True) for band in range(len(RISKS))),
@@ -228,9 +260,10 @@ def wanted(row, choice: Choice) -> bool:
         and choice.top in ("", row.top)
         and (not choice.flag or choice.flag in row.flags or (choice.flag == "duplicate" and row.same_as is not None))
         and (choice.risk is None or (row.p_malignant is not None and bounds[0] <= row.p_malignant < bounds[1]))
-        and {"": True, "ok": row.status == "ok", "failed": row.status == "error", "waiting": not row.status}[
-            choice.status
-        ]
+        and (choice.refer is None or row.refer is choice.refer)
+        and {"": True, "failed": row.status in ("error", "rejected"), "waiting": not row.status}.get(
+            choice.status, row.status == choice.status
+        )
     )
 
 
@@ -241,10 +274,14 @@ def test_rows_are_sorted_with_those_without_a_value_last(target: Path, sort: str
     with Journal(target / FILE) as journal:
         ids = choose(journal.connection, Choice(sort=sort, descending=descending))
     assert sorted(ids) == sorted(rows)
-    keys = {"order": "id", "name": "name", "answer": "top", "risk": "p_malignant", "flags": "flags", "status": "status"}
-    values = [getattr(rows[number], keys[sort]) for number in ids]
+    keys = {"order": "id", "answer": "top", "risk": "p_malignant", "could be": "could_be"}
+    values = [getattr(rows[number], keys.get(sort, sort)) for number in ids]
     if sort == "name":
         values = [value.casefold() for value in values]
+    if sort == "could be":
+        values = [len(value) or None for value in values]
+    if sort in ("refer", "could be"):
+        assert len(set(values)) > 2, "there is something to sort"
     present = [value for value in values if value not in (None, "", ())]
     assert values[: len(present)] == present, "those without a value come last"
     assert present == sorted(present, reverse=descending)
@@ -256,6 +293,7 @@ def test_the_summary_counts_what_is_there(target: Path) -> None:
         summary = summarise(journal.connection)
     answers = [row for row in rows if row.p_malignant is not None]
     assert (summary.total, summary.done, summary.failed) == (len(rows), len(rows), 1)
+    assert summary.refer == (sum(row.refer is True for row in rows), sum(row.refer is False for row in rows))
     assert summary.classes == {code: sum(row.top == code for row in rows) for code in summary.classes}
     assert sum(summary.classes.values()) == sum(summary.risks) == sum(summary.histogram) == len(answers)
     assert summary.flags["duplicate"] == 1
@@ -269,14 +307,78 @@ def test_a_hundred_thousand_rows_are_filtered_and_sorted_quickly(tmp_path: Path)
     with Journal(tmp_path / FILE, writing=True) as journal:
         journal.add([Path(f"clinic/photo {number}.jpg") for number in range(100_000)])
         journal.connection.executemany(
-            "UPDATE files SET status = 'ok', top = ?, p_malignant = ?, sha256 = ? WHERE id = ?",
-            ((generator.choice(CODES), generator.random(), f"{number:064}", number) for number in range(1, 100_001)),
+            "UPDATE files SET status = 'ok', top = ?, p_malignant = ?, sha256 = ?, refer = ?, could_be = ? "
+            "WHERE id = ?",
+            (
+                (generator.choice(CODES), generator.random(), f"{number:064}", number % 3 == 0, "mel nv", number)
+                for number in range(1, 100_001)
+            ),
         )
         journal.commit(now=True)
         connection = journal.connection
         seven = choose(connection, Choice(text="photo 7", top="mel", sort="risk", descending=True))
         page = read(connection, seven[:300])
+        start = time.thread_time()
+        referred = choose(connection, Choice(refer=True, sort="could be"))
+        assert time.thread_time() - start < 0.5, "seconds for all rows"
+    assert len(referred) == 33_333
     assert len(page) == 300
     shares = [row.p_malignant for row in page]
     assert shares == sorted(shares, reverse=True)
     assert all(row.top == "mel" and "7" in row.name for row in page)
+
+
+@pytest.fixture(scope="module")
+def trusted_run(tmp_path_factory: pytest.TempPathFactory, student_folder: Path, samples: Path) -> Path:
+    """A run, with stability, of lesions among which lies a page of text and a broken file."""
+    home = tmp_path_factory.mktemp("trusted")
+    models = Models(OnnxClassifier(trusted.make(home / "student", student_folder, samples)))
+    folder = home / "photos"
+    folder.mkdir()
+    for name in ("drawn-hair.jpg", "drawn-veil.jpg"):
+        shutil.copy(samples / name, folder)
+    trusted.page_of_text().save(folder / "page.png")
+    (folder / "broken.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes()[:900])
+    with Run.create(home / "run", RunSettings(folder, steady=True), models, "1.2") as run:
+        list(run.process(models, on_this_computer(1)))
+        run.finish("finished", xlsx=True)
+    return home / "run"
+
+
+def test_what_is_no_dermatoscope_photo_is_told_apart_from_what_is_not_readable(trusted_run: Path) -> None:
+    rows = {row["file"]: row for row in table(trusted_run / CSV)}
+    refused = rows["page.png"]
+    assert refused["status"] == "rejected"
+    assert refused["message"].startswith("This does not look like a dermatoscope photo")
+    assert {refused[name] for name in ("answer", "P(malignant)", "P(mel)", "could be", "remarks", "flags")} == {""}
+    with Journal(trusted_run / FILE) as journal:
+        summary = summarise(journal.connection)
+        (chosen,) = choose(journal.connection, Choice(status="rejected"))
+        assert read(journal.connection, [chosen])[0].name == "page.png"
+    assert (summary.rejected, summary.unreadable, summary.failed) == (1, 1, 2)
+    counts = json.loads((trusted_run / MANIFEST).read_text(encoding="utf-8"))["counts"]
+    assert counts == {"total": 4, "done": 4, "failed": 2, "rejected": 1, "unreadable": 1}
+
+
+def test_stability_and_artefacts_are_in_the_tables(trusted_run: Path) -> None:
+    rows = {row["file"]: row for row in table(trusted_run / CSV)}
+    lines = [json.loads(line) for line in (trusted_run / JSONL).read_text(encoding="utf-8").splitlines()]
+    hair = next(line for line in lines if line["path"].endswith("drawn-hair.jpg"))
+    low, high = (float(rows["drawn-hair.jpg"][f"P(malignant) {end}"]) for end in ("low", "high"))
+    assert [low, high] == pytest.approx(hair["stability"]["p_malignant"], abs=1e-6)
+    assert float(rows["drawn-hair.jpg"]["share of views with another class"]) == hair["stability"]["flips"]
+    assert "Without the hair: melanocytic nevus from" in rows["drawn-hair.jpg"]["remarks"]
+    assert "hair" in rows["drawn-hair.jpg"]["flags"].split()
+    assert rows["broken.jpg"]["P(malignant) low"] == ""
+    manifest = json.loads((trusted_run / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["settings"]["stability"] is True
+    assert manifest["operating_point"]["target"] == 0.9
+
+
+def test_a_run_of_an_earlier_version_is_told_in_a_sentence(trusted_run: Path, tmp_path: Path) -> None:
+    shutil.copy(trusted_run / FILE, tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        connection.execute("UPDATE facts SET value = '1' WHERE key = 'schema'")
+        connection.commit()
+    with pytest.raises(UserError, match="made by another version"):
+        Journal(tmp_path / FILE)

@@ -1,6 +1,7 @@
 """The Batch page: a folder in, a row for each photo, and a window that answers all the while."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import hostile
 import numpy as np
 import pytest
+import trusted
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -112,16 +114,16 @@ def test_a_dropped_folder_becomes_rows_and_numbers(qtbot: QtBot, page: BatchPage
     assert names == sorted(path.name for path in photos.iterdir())
     target = saved.args[0]
     assert {path.name for path in target.iterdir()} >= {CSV, JSONL, MANIFEST, FILE}
-    assert "43 photos, 2 without an answer" in page.rows.summary.text()
+    assert "43 photos, 2 not answered: 2 could not be read" in page.rows.summary.text()
     assert page.words.text() == "Finished."
     assert page.rows.summary.histogram.accessibleDescription()
     table = page.rows.table
-    texts = [str(table.data(table.index(place, 4))) for place in range(43)]
+    texts = [str(table.data(table.index(place, 6))) for place in range(43)]
     assert texts.count("Answered") == 41
     assert texts.count("No answer") == 2
     broken = names.index("broken.jpg")
     assert "damaged" in str(table.data(table.index(broken, 1)))
-    assert "Same as another file" in str(table.data(table.index(names.index("twin.jpg"), 3)))
+    assert "Same as another file" in str(table.data(table.index(names.index("twin.jpg"), 5)))
 
 
 def test_rows_are_filtered_by_every_choice_and_sorted_by_every_heading(
@@ -407,6 +409,56 @@ def test_a_hundred_thousand_rows_scroll_filter_and_sort(qtbot: QtBot, page: Batc
     assert 0 < page.rows.table.rowCount() < 100
     page.rows.view.selectAll()
     assert len(page.rows.selected()) == page.rows.table.rowCount()
+
+
+def test_referral_and_refusal_have_columns_numbers_and_filters(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], samples: Path, student_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "clinic"
+    shutil.copytree(samples, folder)
+    trusted.page_of_text().save(folder / "page.png")
+    (folder / "half.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes()[:900])
+    page = make_page(Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples))))
+    page.stability.setChecked(True)
+    finish(qtbot, page, folder)
+    rows, filters, table = page.rows, page.rows.filters, page.rows.table
+    with Journal(page.run.target / FILE) as journal:
+        known = {row.name: row for row in read_all(journal.connection)}
+        assert journal.facts()["stability"] is True
+    referred = [name for name, row in known.items() if row.refer]
+    assert 0 < len(referred) < 9
+    assert look(qtbot, page, lambda: choose(filters.advice, "Consider biopsy or referral")) == referred
+    filters.clear()
+    assert look(qtbot, page, lambda: choose(filters.states, "Not a dermatoscope photo")) == ["page.png"]
+    shown = [str(table.data(table.index(0, column))) for column in range(table.columnCount())]
+    assert shown[0] == "page.png"
+    assert shown[1].startswith("This does not look like a dermatoscope photo")
+    assert shown[2:] == ["", "", "", "", "Refused"]
+    filters.clear()
+    assert look(qtbot, page, lambda: choose(filters.states, "Not readable")) == ["half.jpg"]
+    filters.clear()
+    names = look(qtbot, page, lambda: None)
+    place = names.index("drawn-veil.jpg")
+    cells = [str(table.data(table.index(place, column))) for column in (3, 4)]
+    assert cells[0] == "consider"
+    assert cells[1].startswith("▲ Melanoma, ")
+    told = rows.summary.text()
+    assert "2 not answered: 1 is no dermatoscope photo, 1 could not be read" in told
+    assert f"Consider biopsy or referral: {len(referred)}" in told
+    assert not rows.view.isColumnHidden(3)
+    with qtbot.waitSignal(rows.preview.shown, timeout=PATIENCE):
+        rows.view.selectRow(names.index("drawn-hair.jpg"))
+    for words in ("Could be: melanocytic nevus, melanoma", "of 24 small changes", "Without the hair: "):
+        assert words in rows.preview.text
+
+
+def test_without_an_operating_point_there_is_no_column_for_referral(
+    qtbot: QtBot, page: BatchPage, photos: Path
+) -> None:
+    finish(qtbot, page, photos)
+    assert page.rows.view.isColumnHidden(3)
+    assert page.rows.view.isColumnHidden(4)
+    assert not page.rows.filters.advice.isVisible()
 
 
 def test_pace_is_that_of_the_last_while() -> None:

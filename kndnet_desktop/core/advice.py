@@ -1,0 +1,258 @@
+"""What an answer amounts to, in words: the recommendation, what it could be, how firm it is.
+
+Window, terminal, tables and report take their words from here, so that all of them say the same.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, Self
+
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint
+from kndnet_desktop.core.records import Cleaned, Prediction, Spread
+from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.core.trust import DEFAULT_TARGET, operating_point
+
+#: Turns English into the reader's language and fills its placeholders: a `Catalogue`, or the window's own.
+Say = Callable[..., str]
+ENGLISH = Catalogue()
+
+
+class Advice:
+    """Puts the answers of one model into words, at one operating point.
+
+    Args:
+        names: Class code to its full English name.
+        point: The operating point in force; None where the card has none.
+        helps: Whether a second opinion that differs was found to be a sign of error; None where nobody measured it.
+        coverage: Share of each class that the prediction sets were made to hold; None where there are none.
+        say: The language.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        point: OperatingPoint | None,
+        helps: bool | None = None,
+        coverage: float | None = None,
+        say: Say = ENGLISH,
+    ) -> None:
+        self.names, self.point, self._helps, self._coverage, self.say = names, point, helps, coverage, say
+
+    @classmethod
+    def of_card(cls, card: ModelCard, mode: str, target: float = DEFAULT_TARGET, say: Say = ENGLISH) -> Self:
+        """Advise by a model's card.
+
+        Args:
+            card: Card of the model that answered.
+            mode: The calibration mode of its answers.
+            target: The sensitivity wanted; the card's nearest operating point is taken.
+            say: The language.
+        """
+        trust = card.trust
+        return cls(
+            {label.code: label.name for label in card.labels},
+            operating_point(card, mode, target),
+            trust.disagreement.helps if trust.disagreement else None,
+            trust.sets.coverage if trust.sets else None,
+            say,
+        )
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any], say: Say = ENGLISH) -> Self:
+        """Advise by the facts of a run, which hold what `to_facts` returned when it began."""
+        names = {label["code"]: label["name"] for label in facts["models"][0]["labels"]}
+        known = facts["advice"]
+        point = known["point"]
+        if point:
+            intervals = {key: Estimate(**point[key]) for key in ("sensitivity", "specificity")}
+            point = OperatingPoint(**{**point, **intervals})
+        return cls(names, point, known["helps"], known["coverage"], say)
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what a run has to remember for `of_facts`."""
+        return {
+            "point": asdict(self.point) if self.point else None,
+            "helps": self._helps,
+            "coverage": self._coverage,
+        }
+
+    def refers(self, prediction: Prediction) -> bool | None:
+        """Return whether the answer reaches the operating point; None where it does not say."""
+        return (prediction.refer or {}).get(self.point.key) if self.point else None
+
+    def recommendation(self, prediction: Prediction) -> str:
+        """Return the recommendation, or nothing where the card has no operating point."""
+        return recommend(self.refers(prediction), self.say)
+
+    def figures(self) -> str:
+        """Return what was measured at the operating point, or nothing where there is none."""
+        point = self.point
+        if not point:
+            return ""
+        return self.say(
+            "Set for {target} sensitivity; measured: sensitivity {sensitivity}, specificity {specificity}, with 95 % "
+            "intervals, on {count} photos of {data}.",
+            target=percent(point.target),
+            sensitivity=self._estimate(point.sensitivity),
+            specificity=self._estimate(point.specificity),
+            count=point.images,
+            data=point.data,
+        )
+
+    def could_be(self, prediction: Prediction) -> str:
+        """Return the classes that it could be, or nothing where the card has no prediction sets."""
+        if not prediction.prediction_set:
+            return ""
+        if len(prediction.prediction_set) == len(self.names):
+            return self.say("Could be any of the {count} diagnoses", count=len(self.names))
+        named = ", ".join(self.inside(code) for code in prediction.prediction_set)
+        return self.say("Could be: {diagnoses}", diagnoses=named)
+
+    def coverage(self) -> str:
+        """Return what the list of what it could be promises, or nothing where there is none."""
+        if self._coverage is None:
+            return ""
+        return self.say(
+            "The list is made to hold the right one of the classes for {share} of the lesions of each class.",
+            share=percent(self._coverage),
+        )
+
+    def steadiness(self, spread: Spread) -> str:
+        """Return how much of the answer hangs on how the camera was held."""
+        low, high = spread.p_malignant
+        return self.say(
+            "{count} of {views} small changes of the photo lead to another diagnosis; with 8 in 10 of them, malignant "
+            "or pre-malignant is {band}.",
+            count=round(spread.flips * spread.views),
+            views=spread.views,
+            band=self.band(low, high),
+        )
+
+    def band(self, low: float, high: float) -> str:
+        """Return from where to where a probability moves."""
+        ends = f"{low * 100:.0f}", f"{high * 100:.0f}"
+        return percent(high) if ends[0] == ends[1] else self.say("{low} to {high} %", low=ends[0], high=ends[1])
+
+    def without(self, cleaned: Cleaned, prediction: Prediction) -> str:
+        """Return what the answer would be without an artefact that lies over the lesion."""
+        top = prediction.top
+        moves = (
+            (self.inside(top), prediction.probabilities[top], cleaned.probabilities[top]),
+            (self.say("malignant or pre-malignant"), prediction.p_malignant, cleaned.p_malignant),
+        )
+        parts = [
+            self.say("{what} from {before} to {after}", what=what, before=percent(before), after=percent(after))
+            for what, before, after in moves
+            if percent(before) != percent(after)
+        ]
+        if cleaned.top != prediction.top:
+            parts.append(self.say("then most probable: {diagnosis}", diagnosis=self.inside(cleaned.top)))
+        refers = self.refers(prediction)
+        if self.point and refers is not None and refers != (cleaned.p_malignant >= self.point.threshold):
+            parts.append(self.say("then: {recommendation}", recommendation=recommend(not refers, self.say)))
+        return f"{artefact(cleaned.code, self.say)}: {'; '.join(parts) or self.say('the same answer')}"
+
+    def agreement(self, prediction: Prediction, teacher: Prediction) -> str:
+        """Return whether the second opinion recommends the same; nothing where one of them recommends nothing."""
+        mine, other, say = self.refers(prediction), self.refers(teacher), self.say
+        if mine is None or other is None:
+            return ""
+        if mine == other:
+            return say("The second opinion recommends the same.")
+        told = recommend(other, say)
+        if self.warns(prediction, teacher):
+            return say(
+                "Warning sign: the second opinion differs (“{recommendation}”), which in tests came with wrong "
+                "recommendations.",
+                recommendation=told,
+            )
+        if self._helps is None:
+            return say(
+                "The second opinion differs (“{recommendation}”); whether that is a sign of error was not measured.",
+                recommendation=told,
+            )
+        return say(
+            "The second opinion differs (“{recommendation}”); in tests that was no better sign of error than the "
+            "answer's own uncertainty.",
+            recommendation=told,
+        )
+
+    def warns(self, prediction: Prediction, teacher: Prediction) -> bool:
+        """Return whether the second opinion differs, and that was found to be a sign of error."""
+        pair = self.refers(prediction), self.refers(teacher)
+        return bool(self._helps) and None not in pair and pair[0] != pair[1]
+
+    def inside(self, code: str) -> str:
+        """Return a class as it stands inside a sentence: English writes it small there."""
+        name = self.names[code]
+        said = self.say(name)
+        return name[:1].lower() + name[1:] if said == name else said
+
+    def _estimate(self, found: Estimate) -> str:
+        return f"{percent(found.value)} ({self.band(found.low, found.high)})"
+
+
+def referred(prediction: Prediction) -> bool | None:
+    """Return whether an answer reaches the operating point that is used by default; None if it has none."""
+    keys = prediction.refer or {}
+    return keys[min(keys, key=lambda key: abs(float(key) - DEFAULT_TARGET))] if keys else None
+
+
+def recommend(refer: bool | None, say: Say = ENGLISH) -> str:
+    """Return a recommendation in words, nothing for None."""
+    if refer is None:
+        return ""
+    return say("Consider biopsy or referral") if refer else say("No malignancy signal")
+
+
+def artefact(code: str, say: Say = ENGLISH) -> str:
+    """Return the name of what was painted over, as it begins a line."""
+    known = {
+        "ink": say("Without the ink"),
+        "hair": say("Without the hair"),
+        "ruler": say("Without the ruler"),
+        "bubbles": say("Without the bubbles"),
+        "glare": say("Without the reflections"),
+    }
+    return known.get(code) or say("Without “{artefact}”", artefact=code)
+
+
+def missing(card: ModelCard, mode: str, say: Say = ENGLISH, teacher: ModelCard | None = None) -> str:
+    """Return a sentence on what the cards have no figures for, or nothing where they have all."""
+    trust = card.trust
+    parts = (
+        ("" if trust.points(mode) else say("a recommendation")),
+        ("" if teacher is None or teacher.trust.points(mode) else say("a recommendation of the second opinion")),
+        ("" if trust.sets else say("what else it could be")),
+        ("" if trust.gate else say("whether this is a dermatoscope photo")),
+        ("" if trust.quality else say("the quality of the photo")),
+        ("" if trust.stability else say("from when on an answer is not steady")),
+    )
+    named = ", ".join(part for part in parts if part)
+    return say("Not judged, as the model's card has no figures for it: {parts}.", parts=named) if named else ""
+
+
+def not_answered(rejected: int, unreadable: int, say: Say = ENGLISH) -> str:
+    """Return how many photos have no answer, and why; nothing where all have one."""
+    parts = []
+    if rejected:
+        parts.append(
+            say("1 is no dermatoscope photo")
+            if rejected == 1
+            else say("{count} are no dermatoscope photos", count=f"{rejected:,}")
+        )
+    if unreadable:
+        parts.append(say("{count} could not be read", count=f"{unreadable:,}"))
+    if not parts:
+        return ""
+    return say("{count} not answered: {parts}", count=f"{rejected + unreadable:,}", parts=", ".join(parts))
+
+
+def percent(share: float) -> str:
+    """Return a probability for people, never “0 %” or “100 %” for what is only nearly so."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
