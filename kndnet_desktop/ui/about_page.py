@@ -6,8 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from kndnet_desktop.core.advice import Advice, missing
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import Metric, ModelCard
+from kndnet_desktop.core.evidence import Estimate
 from kndnet_desktop.ui.translator import tr
 
 PURPOSE = (
@@ -24,6 +26,7 @@ KEYS = (
     ("F", "frame the lesion; Ctrl+Z and Ctrl+Y undo and redo"),
     ("Alt+arrows, Alt+Shift+arrows", "on the photo: move the frame, resize the frame"),
     ("H, space bar on the photo", "heat map on or off, hide it while held"),
+    ("O, then arrows, + and −, Esc", "cover a part of the photo and see what the answer would be, take the patch away"),
     ("Tab, ↑ and ↓, space bar", "from control to control, from class to class, press"),
 )
 
@@ -87,10 +90,42 @@ def _card(card: ModelCard) -> str:
         <p>{escape(card.intended_use)}</p>
         <h3>{tr("Classes (▲ counts as malignant or pre-malignant)")}</h3><table cellpadding='2'>{labels}</table>
         <h3>{tr("Measured")}</h3>{table}
+        {_trust(card)}
         <h3>{tr("Limits")}</h3><ul>{limits}</ul>
         <h3>{tr("Training data")}</h3><p>{escape(card.training_data)}</p><p>{escape(card.split)}</p>
         <h3>{tr("Licence of the weights")}</h3><p>{escape(card.licence)}</p>
     """
+
+
+def _trust(card: ModelCard) -> str:
+    """Return what the card knows of when to rely on the model, or nothing."""
+    trust, calibration = card.trust, card.calibration
+    lines = [
+        f"{escape(mode)}: {escape(Advice.of_card(card, mode, point.target, tr).figures())}"
+        for mode in calibration.modes
+        for point in trust.points(mode)
+    ]
+    if trust.sets:
+        lines.append(escape(Advice.of_card(card, calibration.default_mode, say=tr).coverage()))
+    if trust.stability:
+        said = tr(
+            "Wrong answers are ranked before right ones (0.5 is chance) by how far they move: {moves}; by their own "
+            "uncertainty: {uncertainty}.",
+            moves=_plain(trust.stability.error_auroc),
+            uncertainty=_plain(trust.stability.entropy_auroc),
+        )
+        lines.append(escape(said))
+    off = missing(card, calibration.default_mode, tr)
+    if off:
+        lines.append(escape(off))
+    if not lines:
+        return ""
+    points = "".join(f"<li>{line}</li>" for line in lines)
+    return f"<h3>{tr('When to rely on it')}</h3><ul>{points}</ul>"
+
+
+def _plain(found: Estimate) -> str:
+    return tr("{value} ({low} to {high})", value=f"{found.value:.2f}", low=f"{found.low:.2f}", high=f"{found.high:.2f}")
 
 
 def _metric(metric: Metric) -> str:

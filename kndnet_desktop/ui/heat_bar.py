@@ -1,9 +1,21 @@
-"""The controls of the heat map: shown or not, how strong, for which class, and what its colours mean."""
+"""The controls of the heat map: which kind, which class, how strong, what its colours mean; and the probe's."""
+
+import itertools
 
 from PIL import Image
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kndnet_desktop.core.card import Label
 from kndnet_desktop.core.explain import HeatPainter
@@ -15,7 +27,7 @@ MOST_PROBABLE = "Most probable class"
 
 
 class HeatBar(QWidget):
-    """One line of controls under the picture.
+    """Two lines of controls under the picture.
 
     Args:
         theme: Gives the colours.
@@ -25,12 +37,16 @@ class HeatBar(QWidget):
         opacity_changed: Carries the opacity in [0, 1].
         shown_changed: The heat map is switched on or off.
         held: The hide button is held down (True) or let go.
+        kind_chosen: Another kind of map was chosen; carries whether it is occlusion.
+        probe_toggled: The patch is wanted over the picture, or no longer.
     """
 
     class_chosen = Signal(str)
     opacity_changed = Signal(float)
     shown_changed = Signal(bool)
     held = Signal(bool)
+    kind_chosen = Signal(bool)
+    probe_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,23 +72,42 @@ class HeatBar(QWidget):
             tr("Hides the heat map while it is held down (the space bar on the picture does too)")
         )
         self.legend = _Legend()
-        self._nothing = QLabel(tr("Nothing in the picture speaks for this class."))
-        self._nothing.hide()
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(tr("Kind of heat map"))
+        self.kind.setToolTip(
+            tr("Grad-CAM looks into the network; occlusion covers one place after the other and asks it again")
+        )
+        self.kind.addItem(tr("Grad-CAM"), False)
+        self.kind.addItem(tr("Occlusion"), True)
+        self.probe_button = QPushButton(tr("C&over a part"))
+        self.probe_button.setCheckable(True)
+        self.probe_button.setToolTip(
+            tr("Move a patch over the lesion and see what the answer would be without that part (key O)")
+        )
+        self._words = QLabel()
         label = QLabel(tr("E&xplain"))
         label.setBuddy(self.combo)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        row.setSpacing(GRID)
-        for widget in (self.check, self.slider, self.legend, self.hide_button):
-            row.addWidget(widget)
-        row.addSpacing(GRID)
-        row.addWidget(label)
-        row.addWidget(self.combo)
-        row.addWidget(self._nothing)
-        row.addStretch(1)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        lines.setSpacing(GRID // 2)
+        for widgets in (
+            (self.check, self.kind, label, self.combo, self.probe_button),
+            (self.slider, self.legend, self.hide_button, self._words),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(GRID)
+            for widget in widgets:
+                row.addWidget(widget)
+            row.addStretch(1)
+            lines.addLayout(row)
+        order = (self.check, self.kind, self.combo, self.probe_button, self.slider, self.hide_button)
+        for before, after in itertools.pairwise(order):
+            self.setTabOrder(before, after)
         self.check.toggled.connect(self._on_shown)
         self.slider.valueChanged.connect(lambda value: self.opacity_changed.emit(value / 100))
         self.combo.currentIndexChanged.connect(lambda _: self.class_chosen.emit(self.combo.currentData() or ""))
+        self.kind.currentIndexChanged.connect(lambda _: self.kind_chosen.emit(self.occlusion))
+        self.probe_button.toggled.connect(self.probe_toggled)
         self.hide_button.pressed.connect(lambda: self.held.emit(True))
         self.hide_button.released.connect(lambda: self.held.emit(False))
         self.slider.setValue(60)
@@ -96,9 +131,14 @@ class HeatBar(QWidget):
         """Choose the class to explain, empty for the most probable one."""
         self.combo.setCurrentIndex(max(self.combo.findData(code), 0))
 
-    def set_nothing(self, nothing: bool) -> None:
-        """Say that the map is empty for this class, or no longer."""
-        self._nothing.setVisible(nothing)
+    @property
+    def occlusion(self) -> bool:
+        """Whether the map is to come from covering places, and not from within the network."""
+        return bool(self.kind.currentData())
+
+    def say(self, words: str) -> None:
+        """Say why there is no map, or nothing."""
+        self._words.setText(words)
 
     def _on_shown(self, shown: bool) -> None:
         for widget in (self.slider, self.hide_button, self.legend):

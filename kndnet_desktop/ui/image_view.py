@@ -131,6 +131,11 @@ class ImageView(QWidget):
         self.update()
 
     @property
+    def bounds(self) -> QRectF:
+        """The whole picture; null if there is none."""
+        return QRectF(self._bounds)
+
+    @property
     def frame(self) -> QRectF:
         """The crop frame; null if there is none."""
         return QRectF(self._frame)
@@ -174,7 +179,7 @@ class ImageView(QWidget):
         if self._bounds.isEmpty():
             return
         smallest = min(self.width() / self._bounds.width(), self.height() / self._bounds.height()) / 4
-        under = self._to_picture(at)
+        under = self.to_picture(at)
         self._scale = min(max(scale, smallest), MAX_ZOOM)
         self._fitted = False
         self._origin = at - under * self._scale
@@ -183,16 +188,18 @@ class ImageView(QWidget):
 
     def _keep_in_view(self) -> None:
         """Let no one lose the picture: some of it always stays in the view."""
-        shown, margin = self._to_screen(self._bounds), 64
+        shown, margin = self.to_screen(self._bounds), 64
         self._origin += QPointF(
             max(0.0, margin - shown.right()) - max(0.0, shown.left() - self.width() + margin),
             max(0.0, margin - shown.bottom()) - max(0.0, shown.top() - self.height() + margin),
         )
 
-    def _to_picture(self, point: QPointF) -> QPointF:
+    def to_picture(self, point: QPointF) -> QPointF:
+        """Return where in the picture a place of this widget is."""
         return (point - self._origin) / self._scale
 
-    def _to_screen(self, rectangle: QRectF) -> QRectF:
+    def to_screen(self, rectangle: QRectF) -> QRectF:
+        """Return where in this widget a part of the picture is."""
         return QRectF(
             rectangle.topLeft() * self._scale + self._origin, rectangle.bottomRight() * self._scale + self._origin
         )
@@ -205,11 +212,11 @@ class ImageView(QWidget):
         painter.fillRect(event.rect(), self.palette().window())
         if self._levels:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 4)
-            painter.drawImage(self._to_screen(self._bounds), self._level())
+            painter.drawImage(self.to_screen(self._bounds), self._level())
             if self._heat and self._heat_shown and not self._held:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.setOpacity(self._opacity)
-                painter.drawImage(self._to_screen(self._heat_box), self._heat)
+                painter.drawImage(self.to_screen(self._heat_box), self._heat)
                 painter.setOpacity(1)
             if not self._frame.isNull():
                 self._paint_frame(painter)
@@ -224,7 +231,7 @@ class ImageView(QWidget):
         return next((level for level in reversed(self._levels) if level.width() >= wanted), self._levels[0])
 
     def _paint_frame(self, painter: QPainter) -> None:
-        frame, whole = self._to_screen(self._frame), self._to_screen(self._bounds)
+        frame, whole = self.to_screen(self._frame), self.to_screen(self._bounds)
         shade = QColor(0, 0, 0, 110)
         painter.fillRect(QRectF(whole.topLeft(), QPointF(whole.right(), frame.top())), shade)
         painter.fillRect(QRectF(QPointF(whole.left(), frame.bottom()), whole.bottomRight()), shade)
@@ -335,4 +342,4 @@ class ImageView(QWidget):
     def _grip_under(self, point: QPointF) -> Grip | None:
         if self._frame.isNull():
             return None
-        return grip_at(self._frame, self._to_picture(point), REACH / self._scale)
+        return grip_at(self._frame, self.to_picture(point), REACH / self._scale)

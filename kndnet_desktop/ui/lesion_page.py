@@ -1,48 +1,33 @@
 """The page of one lesion: its picture, the frame in it, and the answer."""
 
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QUndoCommand, QUndoStack
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from kndnet_desktop.core.batch import Case, Examination, Models, examine, look
+from kndnet_desktop.core.batch import Case, Examination, Models, to_result
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.explain import HeatPainter, grad_cam
-from kndnet_desktop.core.files import write_whole
-from kndnet_desktop.core.images import Box, find_images
+from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.report_parts import photo
 from kndnet_desktop.core.text import describe
 from kndnet_desktop.ui.album import Album
 from kndnet_desktop.ui.empty_view import EmptyView
 from kndnet_desktop.ui.heat_bar import HeatBar
-from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
-from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.heat_layer import HeatLayer
+from kndnet_desktop.ui.image_view import ImageView
+from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.looker import Framed, Looker, Opened, to_box
+from kndnet_desktop.ui.patch_layer import PatchLayer
+from kndnet_desktop.ui.probe import Probe
 from kndnet_desktop.ui.report_dialog import Subject
 from kndnet_desktop.ui.result_panel import ResultPanel
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
 
-HEAT_SIDE = 320  # pixels of the painted heat map's longer side; it is smooth, the screen enlarges it
 FRAMED = Finding("frame", "Only the part inside the frame was looked at.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    """A case and its picture in the sizes that the screen needs; made in a job's thread."""
-
-    case: Case
-    levels: tuple[QImage, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Framed:
-    frame: QRectF
-    examination: Examination
 
 
 class LesionPage(QWidget):
@@ -68,17 +53,14 @@ class LesionPage(QWidget):
     def __init__(self, jobs: Jobs, theme: Theme, samples: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs, self._theme, self._samples = jobs, theme, samples.resolve()
-        self._models: Models | None = None
-        self._waiting: tuple[Path | bytes, str] | None = None
-        self._mode: str | None = None
-        self._ask_teacher = False
+        self._looker = Looker(jobs, self)
         self._album = Album()
         self._listing = 0
         self._case: Case | None = None
         self._result: CaseResult | None = None
         self._examination: Examination | None = None
         self._explained: str | None = None  # None follows the most probable class
-        self._painter: HeatPainter | None = None
+        self._anyway = False  # whether the answer to a refused picture is shown; never beyond that picture
         self.undo_stack = QUndoStack(self)
 
         self._banner = QLabel()
@@ -92,6 +74,9 @@ class LesionPage(QWidget):
         cover.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID, 4 * GRID)
         cover.addWidget(self.empty)
         self.heat_bar = HeatBar(theme)
+        self.heat = HeatLayer(jobs, self.view, self.heat_bar, self)
+        self.patch = PatchLayer(self.view)
+        self.probe = Probe(jobs, self.patch, self)
         self.panel = ResultPanel(theme)
         left = QWidget()
         column = QVBoxLayout(left)
@@ -111,25 +96,24 @@ class LesionPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
 
-        self._opening = Newest(jobs, self)
-        self._opening.item.connect(self._on_opened)
-        self._opening.failed.connect(self.broke)
-        self._framing = Newest(jobs, self)
-        self._framing.item.connect(self._on_framed)
-        self._framing.failed.connect(self.broke)
-        for lane in (self._opening, self._framing):
-            lane.idle.connect(self.updated)
-        self.view.frame_moved.connect(self._look_at_frame)
+        self._looker.opened.connect(self._on_opened)
+        self._looker.framed.connect(self._on_framed)
+        self._looker.idle.connect(self.updated)
+        self.view.frame_moved.connect(lambda _: self._look_again(held=True))
         self.view.frame_set.connect(lambda before, after: self.undo_stack.push(_SetFrame(self, before, after)))
         self.panel.class_chosen.connect(self.heat_bar.choose)
         self.panel.second_opinion.connect(self.set_ask_teacher)
+        self.panel.anyway_wanted.connect(self._show_anyway)
         self.heat_bar.class_chosen.connect(self._explain)
-        self.heat_bar.opacity_changed.connect(self.view.set_heat_opacity)
-        self.heat_bar.shown_changed.connect(self.view.set_heat_shown)
-        self.heat_bar.held.connect(self.view.hold_heat_hidden)
+        self.heat_bar.probe_toggled.connect(self.patch.set_on)
+        self.patch.left.connect(lambda: self.heat_bar.probe_button.setChecked(False))
+        self.probe.answered.connect(self.panel.show_covered)
+        self.probe.ended.connect(lambda: self.panel.show_covered(None))
+        self.heat.said.connect(self.said)
+        for part in (self._looker, self.heat, self.probe):
+            part.broke.connect(self.broke)
         theme.changed.connect(self._recolour)
         self._recolour()
-        self._show_heat()
 
     # What the window asks for
 
@@ -141,7 +125,7 @@ class LesionPage(QWidget):
     @property
     def models(self) -> Models | None:
         """The models that are loaded, or None."""
-        return self._models
+        return self._looker.models
 
     @property
     def place(self) -> tuple[int, int]:
@@ -156,29 +140,28 @@ class LesionPage(QWidget):
 
     @property
     def has_picture(self) -> bool:
-        """Whether there is an answer to copy, save or frame."""
+        """Whether there is a picture to look at, and to frame."""
         return self._examination is not None
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is an answer to save and report; one shown against a refusal never leaves the window."""
+        return self._result is not None and self._result.prediction is not None
 
     @property
     def busy(self) -> bool:
         """Whether an answer, or the list of what is in a folder, is on its way."""
-        return self._opening.busy or self._framing.busy or self._waiting is not None or self._listing > 0
+        return self._looker.busy or self._listing > 0
 
     def set_models(self, models: Models, *, ask_teacher: bool, mode: str | None) -> None:
         """Use these models from now on."""
-        self._models, self._mode = models, mode
-        self._ask_teacher = ask_teacher and models.teacher is not None
-        self._painter = HeatPainter()
-        self.heat_bar.set_classes(models.main.card.labels, self._painter)
-        self.panel.set_teacher(models.teacher.card if models.teacher else None, on=self._ask_teacher)
-        if self._waiting:
-            source, name = self._waiting
-            self._waiting = None
-            self._open(source, name)
+        self.heat.set_model(models.main)
+        self.panel.set_teacher(models.teacher.card if models.teacher else None, on=ask_teacher)
+        self._looker.set_models(models, ask_teacher=ask_teacher, mode=mode)
 
     def set_no_models(self, error: UserError) -> None:
         """Say that no picture can be answered, and why."""
-        self._waiting = None
+        self._looker.give_up()
         self.empty.show_no_picture()
         self.panel.show_sentence(error.sentence, error.hint)
         self.updated.emit()
@@ -206,19 +189,19 @@ class LesionPage(QWidget):
 
     def set_mode(self, mode: str) -> None:
         """Use another calibration mode of the same network."""
-        self._mode = mode
+        self._looker.mode = mode
         self._look_again()
 
     def set_ask_teacher(self, on: bool) -> None:
         """Ask the teacher too, or no longer."""
-        self._ask_teacher = on
+        self._looker.ask_teacher = on
         self._look_again()
         self.updated.emit()
 
     @property
     def ask_teacher(self) -> bool:
         """Whether the teacher is asked too."""
-        return self._ask_teacher
+        return self._looker.ask_teacher
 
     def toggle_frame(self, on: bool) -> None:
         """Offer a crop frame, or look at the whole picture again; can be undone."""
@@ -234,9 +217,10 @@ class LesionPage(QWidget):
 
     def text(self) -> str:
         """Return the result as plain text, for the clipboard."""
-        if not (self._result and self._models):
+        if not (self._result and self.models):
             return ""
-        return describe(self._result, self._models.main.card, self.name)
+        target = self.panel.setting.target
+        return describe(self._result, self.models.main.card, self.name, target=target, say=tr)
 
     @property
     def name(self) -> str:
@@ -245,38 +229,19 @@ class LesionPage(QWidget):
 
     def report_subject(self) -> Subject | None:
         """Return what a report on the picture is about, or None if there is no answer to report."""
-        case, seen, result, models, painter = self._case, self._examination, self._result, self._models, self._painter
-        if not (case and case.picture and seen and result and models and painter):
+        case, seen, result, models = self._case, self._examination, self._result, self.models
+        painter = self.heat.painter
+        if not (case and case.picture and seen and result and result.prediction and models and painter):
             return None
         picture, card, frame = case.picture, models.main.card, self.view.frame
-        box = None if frame.isNull() else _scaled(frame, 1)
+        box = None if frame.isNull() else to_box(frame, 1)
         explained = self._explained or seen.prediction.top
         cards = (card, models.teacher.card) if models.teacher and seen.teacher else (card,)
-        return Subject(lambda: (photo(result, picture, seen, card, painter, explained=explained, frame=box),), cards)
-
-    def save_overlay(self, target: Path) -> None:
-        """Save the picture with the heat map that is shown as PNG, whole or not at all, and say so."""
-        case, seen, painter = self._case, self._examination, self._painter
-        if not (case and case.picture and seen and painter):
-            return
-        image, box = case.picture.image, seen.box
-        heat = grad_cam(seen.cams, self._explained_index())
-        opacity = self.heat_bar.opacity
-
-        def save() -> Iterator[str]:
-            buffer = io.BytesIO()
-            painter.blend(image, heat, box, opacity).save(buffer, "PNG")
-            try:
-                write_whole(target, buffer.getvalue())
-            except OSError as error:
-                reason = (error.strerror or "unknown reason").lower()
-                yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=reason)
-            else:
-                yield tr("Saved “{name}”.", name=target.name)
-
-        job = self._jobs.start(save)
-        job.item.connect(lambda message: self.said.emit(message))
-        job.failed.connect(self.broke)
+        return Subject(
+            lambda: (photo(result, picture, seen, card, painter, explained=explained, frame=box),),
+            cards,
+            self.panel.setting.target,
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the pictures with the arrow keys that no control in focus has used."""
@@ -305,20 +270,10 @@ class LesionPage(QWidget):
 
     def _open(self, source: Path | bytes, name: str) -> None:
         self.undo_stack.clear()
-        self._framing.drop()
-        models, mode = self._models, self._mode
-        if models is None:
-            self._waiting = source, name
-            return
-        asked = models if self._ask_teacher else replace(models, teacher=None)
+        self.patch.lift()
+        self._looker.open(source, name)
 
-        def work() -> Iterator[_Opened]:
-            for case in look(source, name, asked, mode):
-                yield _Opened(case, tuple(pyramid(case.picture.image)) if case.picture else ())
-
-        self._opening.ask(work, instead=True)
-
-    def _on_opened(self, opened: _Opened) -> None:
+    def _on_opened(self, opened: Opened) -> None:
         case = opened.case
         sharper = self._case is not None and self._case.result is case.result
         self._case = case
@@ -331,89 +286,77 @@ class LesionPage(QWidget):
         if sharper:
             if self.view.frame.isNull() and case.examination:
                 self._examination = case.examination
-                self._show_heat()
+                self._show_examination()
             else:
                 self._look_again()
             return
-        self._examination = case.examination
+        self._examination, self._anyway = case.examination, False
         self._show(case.result)
         self.shown.emit(case.result)
 
     # Looking again at what is open
 
-    def _look_again(self) -> None:
+    def _look_again(self, *, held: bool = False) -> None:
         if self._case and self._case.picture:
-            self._look(self.view.frame, self._ask_teacher)
+            self._looker.look_at(self._case.picture, self.view.frame, held=held)
 
-    def _look_at_frame(self, frame: QRectF) -> None:
-        self._look(frame, with_teacher=False)  # while the hand moves, the quick network answers alone
-
-    def _look(self, frame: QRectF, with_teacher: bool) -> None:
-        if not (self._case and self._case.picture and self._models):
-            return
-        picture, mode = self._case.picture, self._mode
-        models = self._models if with_teacher else replace(self._models, teacher=None)
-        box = None if frame.isNull() else _scaled(frame, picture.image.width / picture.width)
-        self._framing.ask(lambda: iter([_Framed(frame, examine(picture, models, box, mode))]))
-
-    def _on_framed(self, framed: _Framed) -> None:
+    def _on_framed(self, framed: Framed) -> None:
         if not (self._case and self._case.picture):
             return
         self._examination = framed.examination
-        picture, seen = self._case.picture, framed.examination
         own = () if framed.frame.isNull() else (FRAMED,)
-        self._show(
-            replace(
-                self._case.result,
-                prediction=seen.prediction,
-                teacher=seen.teacher,
-                flags=picture.flags + own + seen.flags,
-            )
-        )
+        result = self._result_of(self._case, framed.examination)
+        self._show(replace(result, flags=own + result.flags))
 
     # Showing
 
+    def _result_of(self, case: Case, seen: Examination, *, anyway: bool = False) -> CaseResult:
+        assert case.picture, "what was examined is a picture"
+        return to_result(case.result.path, case.picture, seen, case.result.milliseconds, anyway=anyway)
+
     def _show(self, result: CaseResult) -> None:
         self._result = result
-        if result.prediction and self._models:
-            self.panel.show_result(result, self._models.main.card, self._explained or result.prediction.top)
-        else:
-            self.panel.show_sentence(tr("This picture can't be answered"), tr(result.message))
+        if not self._answer():
+            refused = result.status == "rejected"
+            headline = tr("Not answered") if refused else tr("This picture can't be answered")
+            self.panel.show_sentence(headline, tr(result.message), refused=refused)
         drawn = Path(result.path).resolve().parent == self._samples
         self._banner.setText(tr("Drawn sample: synthetic, shows no person") if drawn else "")
         self._banner.setVisible(drawn)
-        self._show_heat()
+        self._show_examination()
         self.updated.emit()
+
+    def _show_anyway(self) -> None:
+        self._anyway = True
+        self._show_examination()
+        self.panel.rows[0].setFocus()  # the button that had it is gone
+        self.updated.emit()
+
+    def _answer(self) -> CaseResult | None:
+        """Return the answer that is on the screen: the result's own, or one shown against a refusal."""
+        if self._result and self._result.status == "rejected" and self._anyway and self._case and self._examination:
+            shown = self._result_of(self._case, self._examination, anyway=True)
+            return replace(shown, flags=(shown.flags[0], *self._result.flags))
+        return self._result if self._result and self._result.prediction else None
 
     def _explain(self, code: str) -> None:
         self._explained = code or None
-        if self._result and self._result.prediction and self._models:
-            card = self._models.main.card
-            self.panel.show_result(self._result, card, self._explained or self._result.prediction.top)
-        self._show_heat()
+        self._show_examination()
 
-    def _explained_index(self) -> int:
-        assert self._models, "an answer comes from a model"
-        assert self._examination, "there is an answer to explain"
-        return self._models.main.card.codes.index(self._explained or self._examination.prediction.top)
-
-    def _show_heat(self) -> None:
-        seen, case = self._examination, self._case
-        if not (seen and case and case.picture and self._painter):
-            self.view.set_heat(None, QRectF())
-            self.heat_bar.set_nothing(False)
-            self.heat_bar.setEnabled(False)
+    def _show_examination(self) -> None:
+        """Show the answer with its heat map, and let it be probed; none of that where there is no answer."""
+        seen, case, answer = self._examination, self._case, self._answer()
+        if not (seen and case and case.picture and answer and self.models):
+            self.heat.clear()
+            self.probe.clear()
+            self.heat_bar.probe_button.setChecked(False)
             return
-        self.heat_bar.setEnabled(True)
-        heat = grad_cam(seen.cams, self._explained_index())
-        factor = case.picture.width / case.picture.image.width
-        left, top, right, bottom = (edge * factor for edge in seen.box)
-        scale = HEAT_SIDE / max(right - left, bottom - top)
-        overlay = self._painter.overlay(
-            heat, max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-        )
-        self.view.set_heat(to_qimage(overlay), QRectF(QPointF(left, top), QPointF(right, bottom)))
-        self.heat_bar.set_nothing(not heat.any())
+        model = self.models.main
+        explained = self._explained or seen.prediction.top
+        self.panel.show_result(answer, model.card, explained)
+        # The steadiness is left out only while the hand moves the frame; another answer is about to follow then.
+        self.heat.show(case.picture, seen, model.card.codes.index(explained), settled=seen.stability is not None)
+        self.probe.set_subject(model, case.picture, seen.box, seen.prediction.mode)
 
     def _recolour(self) -> None:
         colours = self._theme.colours
@@ -432,7 +375,3 @@ class _SetFrame(QUndoCommand):
 
     def undo(self) -> None:
         self._page.apply_frame(self._before)
-
-
-def _scaled(frame: QRectF, factor: float) -> Box:
-    return frame.left() * factor, frame.top() * factor, frame.right() * factor, frame.bottom() * factor

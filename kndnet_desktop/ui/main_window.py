@@ -149,6 +149,10 @@ class MainWindow(QMainWindow):
         heat.setCheckable(True)
         heat.setChecked(True)
         page.heat_bar.check.toggled.connect(heat.setChecked)
+        probe = page.heat_bar.probe_button
+        cover = self._add("cover", tr("C&over a part"), lambda on: probe.setChecked(on), "O")
+        cover.setCheckable(True)
+        probe.toggled.connect(cover.setChecked)
         self._add("fit", tr("&Whole photo"), page.view.fit, "Ctrl+0", "fit")
         self._add("actual", tr("&Actual size"), page.view.actual_size, "Ctrl+1", "one-to-one")
         self._add("in", tr("Zoom &in"), lambda: page.view.zoom_by(STEP), icon="zoom-in")
@@ -173,7 +177,7 @@ class MainWindow(QMainWindow):
         menu = bar.addMenu(tr("&Edit"))
         menu.addActions([get("undo"), get("redo"), get("copy")])
         menu = bar.addMenu(tr("&View"))
-        menu.addActions([get("frame"), get("heat")])
+        menu.addActions([get("frame"), get("heat"), get("cover")])
         menu.addSeparator()
         menu.addActions([get(name) for name in ("fit", "actual", "in", "out")])
         menu.addSeparator()
@@ -317,7 +321,7 @@ class MainWindow(QMainWindow):
             self.status.say(tr("The result is copied as text."))
 
     def _ask_where_to_save(self) -> None:
-        if not self.page.result:
+        if not (self.page.result and self.page.has_answer):
             return
         source = Path(self.page.result.path)
         offer = source.with_name(f"{source.stem}-heatmap.png")
@@ -327,7 +331,7 @@ class MainWindow(QMainWindow):
             if target.exists() and source.exists() and target.samefile(source):
                 self.status.say(tr("This would replace the photo itself; choose another name."))
                 return
-            self.page.save_overlay(target)
+            self.page.heat.save(target)
 
     def _report(self) -> None:
         subject = self.page.report_subject()
@@ -353,8 +357,11 @@ class MainWindow(QMainWindow):
         # What concerns the lesion page only leaves its keys to the other pages while they are shown.
         here = self.pages.currentWidget() is page
         index, count = page.place
-        for name in ("save", "copy", "frame", "report"):
+        for name in ("copy", "frame"):
             self._actions[name].setEnabled(here and page.has_picture)
+        for name in ("save", "report"):
+            self._actions[name].setEnabled(here and page.has_answer)
+        self._actions["cover"].setEnabled(here and page.heat_bar.isEnabled())
         for name in ("heat", "fit", "actual", "in", "out"):
             self._actions[name].setEnabled(here)
         self._actions["previous"].setEnabled(here and index > 1)
@@ -389,6 +396,7 @@ class MainWindow(QMainWindow):
         settings = self._settings
         self.page.heat_bar.slider.setValue(settings.heat_opacity)
         self.page.heat_bar.check.setChecked(settings.heat_shown)
+        self.page.panel.setting.restore(settings.sensitivity / 100, settings.prevalence)
         if not (settings.geometry and self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))):
             room = self.screen().availableGeometry()
             self.resize(min(1180, room.width() - 4 * GRID), min(780, room.height() - 8 * GRID))
@@ -402,6 +410,8 @@ class MainWindow(QMainWindow):
             heat_shown=bar.check.isChecked(),
             heat_opacity=bar.slider.value(),
             second_opinion=self.page.ask_teacher,
+            sensitivity=round(self.page.panel.setting.target * 100),
+            prevalence=self.page.panel.setting.prevalence,
             report=self._desk.remembered,
             geometry=bytes(self.saveGeometry().toHex().data()).decode(),
             splitter=bytes(self.page.splitter.saveState().toHex().data()).decode(),

@@ -164,6 +164,8 @@ def _style(colours: Colours, tick: str) -> str:
                                         image: url("{tick}"); }}
         QCheckBox::indicator:disabled {{ background: {colours.track}; border-color: {colours.line}; }}
         QCheckBox:focus {{ color: {colours.accent}; }}
+        QPushButton:checked {{ background: {colours.track}; border: 2px solid {colours.accent}; border-radius: 3px;
+                               padding: 2px 6px; }}
         QToolBar {{ border: none; border-bottom: 1px solid {colours.line}; background: {colours.window};
                     spacing: 4px; padding: 4px 8px; }}
         QToolButton {{ padding: 5px 8px; border: 1px solid transparent; border-radius: 4px; }}

@@ -42,7 +42,7 @@ def folder(tmp_path: Path, samples: Path) -> Path:
 
 def on_screen(view: ImageView, x: float, y: float) -> QPoint:
     """Return the place in the widget of a place in the picture."""
-    return view._to_screen(QRectF(x, y, 0, 0)).topLeft().toPoint()
+    return view.to_screen(QRectF(x, y, 0, 0)).topLeft().toPoint()
 
 
 def shown_probabilities(desk: Desk) -> dict[str, float]:
@@ -243,25 +243,25 @@ def test_zoom_keeps_what_is_under_the_pointer(desk: Desk, samples: Path) -> None
     desk.open(samples / "drawn-nevus.jpg")
     view = desk.page.view
     at = QPointF(view.width() / 3, view.height() / 3)
-    under, before = view._to_picture(at), view.zoom
+    under, before = view.to_picture(at), view.zoom
     view.zoom_by(2, at)
     assert view.zoom == pytest.approx(2 * before)
-    assert view._to_picture(at).x() == pytest.approx(under.x(), abs=0.01)
+    assert view.to_picture(at).x() == pytest.approx(under.x(), abs=0.01)
     start = QPoint(100, 100)
     desk.bot.mousePress(view, MIDDLE, NONE, start)
     desk.bot.mouseMove(view, start + QPoint(30, 10))
     desk.bot.mouseRelease(view, MIDDLE, NONE, start + QPoint(30, 10))
-    assert view._to_picture(at + QPointF(30, 10)).x() == pytest.approx(under.x(), abs=0.01)
+    assert view.to_picture(at + QPointF(30, 10)).x() == pytest.approx(under.x(), abs=0.01)
     desk.window.action("actual").trigger()
     assert view.zoom == pytest.approx(1)
     desk.window.action("fit").trigger()
-    assert view.rect().contains(view._to_screen(view._bounds).toRect())
+    assert view.rect().contains(view.to_screen(view._bounds).toRect())
     for _ in range(50):
         desk.window.action("in").trigger()
     assert view.zoom <= 16
     for _ in range(100):
         desk.window.action("out").trigger()
-    assert view._to_screen(view._bounds).intersects(QRectF(view.rect()))
+    assert view.to_screen(view._bounds).intersects(QRectF(view.rect()))
 
 
 def test_a_large_photo_is_answered_first_and_sharp_afterwards(desk: Desk, samples: Path, tmp_path: Path) -> None:
@@ -401,10 +401,10 @@ def test_a_spoilt_geometry_does_not_stop_the_window(
 
 
 def test_a_bug_in_a_job_is_reported(desk: Desk, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Iterator[object]:
+    def broken(*_: object, **__: object) -> Iterator[object]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("kndnet_desktop.ui.lesion_page.look", broken)
+    monkeypatch.setattr("kndnet_desktop.ui.looker.look", broken)
     with desk.bot.waitSignal(desk.page.broke, timeout=PATIENCE) as broke:
         desk.window.open_paths([samples / "drawn-nevus.jpg"])
     assert isinstance(broke.args[0], ZeroDivisionError)
