@@ -13,10 +13,12 @@ COMMANDS = {
     "train": "train on the labels",
     "teacher": "the same, for a teacher's recipe",
     "distill": "ask the teachers about stored views, then train the student on their answers",
-    "calibrate": "fit temperature and offsets on the inner validation",
     "export": "write the model folder and check it against torch",
+    "others": "gather pictures that are not from a dermatoscope, for the gate",
+    "calibrate": "fit all of the model folder's card that is fitted to answers: temperature, sets, referral, gate ...",
     "evaluate": "measure the model folder",
     "quantise": "write an int8 copy for small devices, and measure it",
+    "judge": "measure the gate and the quality flags of the installed student's card",
     "install": "copy the model folder to where the app looks",
     "compare": "say whether two measured runs differ by more than chance",
     "reproduce": "all of it, from the raw data to a measured model folder",
@@ -36,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=list(COMMANDS), metavar="COMMAND")
     parser.add_argument("recipe", type=Path, nargs="?", help="a file of training/configs/")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the run folders")
-    parser.add_argument("--release", action="store_true", help="evaluate: look at the test pictures, once")
+    parser.add_argument("--release", action="store_true", help="evaluate, judge: look at the test pictures, once")
     parser.add_argument("--against", type=Path, help="compare: the recipe of the other run")
     parser.add_argument("--to", type=Path, help="install: the destination, resources/models/ROLE by default")
     options = parser.parse_args(arguments)

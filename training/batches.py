@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -99,8 +98,6 @@ class TrainingBatches(Dataset[Batch]):
 
     def __getitem__(self, step: int) -> Batch:
         """Render batch `step`."""
-        # The network's threads and this worker's would wait for each other.
-        cv2.setNumThreads(1)
         shape = int(self._shape[step])
         height, width = self._sizes[shape]
         images, labels, answers = [], [], []

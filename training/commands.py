@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from kndnet_desktop.core.card import MODEL_FILE, Calibration, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.evidence import Trust
+from kndnet_desktop.core.evidence import Quality, Trust
 from kndnet_desktop.core.files import write_whole
-from training import config, data, networks, results, trust
+from training import config, data, gate, networks, others, quality, results, trust
 from training.calibrate import calibrate as fit_calibration
 from training.compare import compare
-from training.config import Recipe
+from training.config import DataConfig, Recipe
 from training.distill import store
 from training.drawn import write_data_set
 from training.evaluate import RESULTS, SETS
@@ -29,8 +30,11 @@ from training.quantise import quantise as write_int8
 #: The calibration mode of a model folder that is exported and not calibrated.
 RAW = "uncalibrated"
 
-#: The teacher whose second opinion the app offers.
-TEACHER = Path("resources/models/teacher")
+#: The networks that the app has.
+STUDENT, TEACHER = Path("resources/models/student"), Path("resources/models/teacher")
+
+#: Folder below the run folders for pictures that are not from a dermatoscope.
+OTHERS = "others"
 
 
 def run(
@@ -45,9 +49,9 @@ def run(
 
     Args:
         command: its name.
-        recipe: a file; only `results` needs none.
+        recipe: a file; only `results`, `others` and `judge` need none.
         runs: folder of the run folders.
-        release: for `evaluate` and `compare`, the test pictures instead of the inner validation.
+        release: for `evaluate`, `compare` and `judge`, the test pictures instead of the inner validation.
         against: for `compare`, the recipe of the other run.
         to: for `install`, the destination.
 
@@ -57,6 +61,12 @@ def run(
     part = "test" if release else "inner"
     if command == "results":
         print(f"Written: {results.write()}")
+        return
+    if command == "others":
+        print(f"Gathered: {sum(source['files'] for source in others.collect(runs / OTHERS).values())} pictures")
+        return
+    if command == "judge":
+        judge(runs, part)
         return
     if recipe is None:
         raise UserError(f"The command {command} needs a recipe.", "Choose one of training/configs/.")
@@ -162,6 +172,9 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
         recipe: of the run.
         runs: folder of the run folders.
         teacher: model folder of the teacher whose disagreement is weighed; None for no such weighing.
+
+    Raises:
+        UserError: the run is not exported yet, or no pictures without a dermatoscope have been gathered.
     """
     folder = runs / recipe.name
     _finished(folder / "model", "export")
@@ -180,8 +193,32 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
         theirs = trust.ask(other, inner, folder / "answers-teacher.npz")
         card = replace(card, trust=fitted)
         fitted = replace(fitted, disagreement=trust.fit_disagreement(card, answers, other.card, theirs))
+    if not recipe.data.drawn:  # drawn pictures have no quality and need no gate
+        pictures = data.prepare(recipe.data)
+        fitted = replace(fitted, quality=Quality(quality.fit(pictures)), gate=gate.fit(pictures, runs / OTHERS))
     replace(card, trust=fitted, metrics=()).save(folder / "model")
     print(f"Calibrated: {folder / 'model'}")
+
+
+def judge(runs: Path, part: str, results: Path = RESULTS) -> None:
+    """Measure the gate and the quality flags of the installed student's card; neither depends on a network.
+
+    Args:
+        runs: folder of the run folders.
+        part: `inner`; or `test` for the gate on fold 0, once per release.
+        results: folder for the results.
+    """
+    card = ModelCard.load(STUDENT)
+    pictures = data.prepare(DataConfig(isic2018="../shared/data/isic2018_task1"))
+    found: dict[str, Any] = {}
+    if card.trust.gate:
+        found[f"gate-of-{part}.json"] = gate.measure(card.trust.gate, pictures, runs / OTHERS, part)
+    if card.trust.quality and part == "inner":
+        found["quality-flags.json"] = quality.curves(pictures, card.trust.quality.limits)
+        write_whole(results / "quality-flags.png", quality.draw(found["quality-flags.json"]))
+    for name, tree in found.items():
+        write_whole(results / name, (json.dumps(tree, indent=1) + "\n").encode())
+        print(f"Written: {results / name}")
 
 
 def _calibrated(model: Path) -> None:

@@ -23,12 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kndnet_desktop.core.card import InputRule
-from kndnet_desktop.core.images import Pixels, to_doubled
+from kndnet_desktop.core.images import JUDGED, Pixels, to_doubled
 from kndnet_desktop.core.quality import SENTENCES, measure
 from training.data import Pictures, digest
 
-RULE = InputRule(height=120, width=160)
 STRENGTHS = (1, 2, 3, 4, 5)
 RESAMPLES = 1000
 #: Shares of untouched pictures at which a curve is written down.
@@ -175,7 +173,7 @@ def halves(pictures: Pictures) -> tuple[list[int], list[int]]:
 def frames(pictures: Pictures, indices: Sequence[int]) -> Iterator[Pixels]:
     """The frames that quality is judged on, uint8 [H, W, 3], as the app makes them."""
     for index in indices:
-        yield np.asarray(to_doubled(pictures[index], RULE)[0])
+        yield np.asarray(to_doubled(pictures[index], JUDGED)[0])
 
 
 def spoil(code: str, pixels: Pixels, strength: int, seed: int) -> Pixels:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kndnet_desktop.core.files import write_whole
+from training import gate, quality
 from training.evaluate import RESULTS, SETS
 
 COLUMNS = ("accuracy", "macro-F1", "balanced accuracy", "macro AUC", "melanoma AUC", "ECE")
@@ -58,6 +59,12 @@ def write(folder: Path = RESULTS) -> Path:
     lines += _doubt(runs)
     for part, sets in SETS.items():
         lines += _groups([run for run in runs if run["part"] == part], sets["ham10000"])
+    for path in sorted(folder.glob("gate-of-*.json")):
+        lines += gate.table(json.loads(path.read_text(encoding="utf-8")))
+    flags = folder / "quality-flags.json"
+    if flags.exists():
+        lines += quality.table(json.loads(flags.read_text(encoding="utf-8")))
+        lines += ["", "![Detection against strength, and against false alarms](results/quality-flags.png)"]
     lines += _pictures(folder)
     path = folder.with_name("RESULTS.md")
     write_whole(path, ("\n".join(lines) + "\n").encode())
@@ -177,7 +184,7 @@ def _figure(metric: dict[str, Any] | None) -> str:
 
 
 def _pictures(folder: Path) -> list[str]:
-    drawings = sorted(folder.glob("*.png"))
+    drawings = sorted(path for part in SETS for path in folder.glob(f"*-{part}-*.png"))
     lines = ["", "## Confusion and reliability"] if drawings else []
     for path in drawings:
         lines += ["", f"![Confusion matrix and reliability diagram of {path.stem}](results/{path.name})"]

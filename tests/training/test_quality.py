@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kndnet_desktop.core.images import Pixels, read_image, to_doubled
+from kndnet_desktop.core.images import JUDGED, Pixels, read_image, to_doubled
 from kndnet_desktop.core.quality import SENTENCES, measure
 from training.data import Pictures
-from training.quality import RULE, STRENGTHS, curves, defects, draw, fit, halves, spoil, table
+from training.quality import STRENGTHS, curves, defects, draw, fit, halves, spoil, table
 
 
 @pytest.fixture(scope="module")
 def nevus(samples: Path) -> Pixels:
-    return np.asarray(to_doubled(read_image(samples / "drawn-nevus.jpg").image, RULE)[0])
+    return np.asarray(to_doubled(read_image(samples / "drawn-nevus.jpg").image, JUDGED)[0])
 
 
 def test_there_is_a_defect_for_each_flag() -> None:
@@ -75,7 +75,7 @@ def test_real_pictures_get_worse_by_every_defect(shared_data: Path) -> None:
     with (shared_data / "ham10000" / "metadata.csv").open(newline="", encoding="utf-8") as file:
         names = [line["image_id"] for line in csv.DictReader(file) if line["fold"] != "0"][:600:50]
     real = [
-        np.asarray(to_doubled(read_image(shared_data / "ham10000" / "images" / f"{name}.jpg").image, RULE)[0])
+        np.asarray(to_doubled(read_image(shared_data / "ham10000" / "images" / f"{name}.jpg").image, JUDGED)[0])
         for name in names
     ]
     clean = [measure(each) for each in real]
