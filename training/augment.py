@@ -14,8 +14,8 @@ from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.images import Pixels, input_shape
 from training.config import AugmentConfig
 
-# Pictures are rendered in worker processes, and a worker forked from a process whose OpenCV has threads of its own waits
-# for ever for threads that it does not have.
+# Pictures are rendered in worker processes, and a worker forked from a process whose OpenCV has threads of its own
+# waits for ever for threads that it does not have.
 cv2.setNumThreads(1)
 
 #: Width over height of the shapes that batches come in; `AugmentConfig.shapes` gives their shares.

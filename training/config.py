@@ -45,7 +45,8 @@ class ModelConfig:
         width: input width of such a picture.
         dropout: share of pooled features dropped in training.
         drop_path: share of residual branches dropped in training (timm networks only).
-        weights: file of ImageNet weights, `hub` to fetch timm's, or None to start from random numbers.
+        weights: file of ImageNet weights (a student: of an earlier run's `best.pt`), `hub` to fetch timm's, or None to
+            start from random numbers.
         freeze: share of the layers, from the picture on, that keep their weights and batch-norm statistics.
     """
 

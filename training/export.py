@@ -219,10 +219,11 @@ def parity_pictures(pictures: Pictures, count: int = 200) -> list[Pixels]:
 
 def _card(recipe: Recipe, network: Student | Teacher, calibration: Calibration, sha256: str) -> ModelCard:
     student = isinstance(network, Student)
+    role = "student" if student else "teacher"
     elsewhere = recipe.data.isic2018 is not None
     return ModelCard(
-        name=f"KNDNet {'student' if student else 'teacher'}, {recipe.name}",
-        role="student" if student else "teacher",
+        name=f"KNDNet {role}" if recipe.name == role else f"KNDNet {role}, {recipe.name}",
+        role=role,
         architecture=(
             "inverted residuals with channel attention, global average pooling, one linear layer"
             if student

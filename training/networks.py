@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from kndnet_desktop.core.card import InputRule
+from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
 from training.student import Student
@@ -20,7 +21,10 @@ def build(config: ModelConfig) -> Student | Teacher:
         UserError: timm knows no such network, or its weights cannot be read.
     """
     if config.kind == "student":
-        return Student(len(CODES), config.dropout)
+        student = Student(len(CODES), config.dropout)
+        if config.weights is not None:
+            student.load_state_dict(_read(Path(config.weights)))
+        return student
     return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
 
 
@@ -34,8 +38,17 @@ def from_run(folder: Path, weights: str = "best.pt") -> tuple[Recipe, Student | 
     recipe = load(folder / "recipe.yaml")
     # Whatever the network started from is in the run's own weights by now.
     network = build(without_weights(recipe.model))
-    network.load_state_dict(torch.load(folder / weights, map_location="cpu", weights_only=True)["model"])
+    network.load_state_dict(_read(folder / weights))
     return recipe, network.eval()
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    """The weights of a run's `best.pt`."""
+    try:
+        weights: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    except (OSError, KeyError) as error:
+        raise UserError(f"The weights {path} cannot be read.", "Give the best.pt of a student's run.") from error
+    return weights
 
 
 def without_weights(config: ModelConfig) -> ModelConfig:

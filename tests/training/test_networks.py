@@ -32,6 +32,16 @@ def test_the_mean_of_a_class_map_plus_its_bias_is_the_logit(config: ModelConfig)
         assert torch.allclose(network.classifier(embedding), logits, atol=1e-5)
 
 
+def test_a_student_can_start_from_an_earlier_run(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    earlier = Student()
+    torch.save({"model": earlier.state_dict(), "epoch": 1}, tmp_path / "best.pt")
+    again = build(ModelConfig(weights=str(tmp_path / "best.pt")))
+    assert torch.equal(again.eval()(_pictures()), earlier.eval()(_pictures()))
+    with pytest.raises(UserError, match=r"cannot be read"):
+        build(ModelConfig(weights=str(tmp_path / "none.pt")))
+
+
 def test_pictures_are_normalised_inside() -> None:
     network = Student().eval()
     white = torch.full((1, 32, 32, 3), 255, dtype=torch.uint8)
