@@ -24,6 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from kndnet_desktop.core.card import MODEL_FILE, Metric
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.evidence import Reliability
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.trust import probabilities
 from training import metrics, networks
@@ -56,6 +57,8 @@ def evaluate(
 ) -> Path:
     """Measure a model folder, and write the figures into its card and into a results file.
 
+    The card's reliability becomes that of HAM10000 in the card's default mode.
+
     Args:
         folder: the model folder.
         records: pictures of both data sets; those of `part` are used.
@@ -73,6 +76,7 @@ def evaluate(
     card = classifier.card
     found: list[Metric] = []
     tables: dict[str, Any] = {}
+    trust = card.trust
     for source, name in SETS[part].items():
         chosen = [record for record in records if record.part == part and record.source == source]
         if not chosen:
@@ -87,14 +91,16 @@ def evaluate(
             if part == "inner":
                 protocol += "; these pictures also chose the epoch and the calibration"
             found += [Metric(key, *value, len(chosen), name, mode, protocol) for key, value in figures.items()]
+            reliability = metrics.reliability(answers, given.labels)
             tables[f"{name}, {mode} mode"] = {
                 "confusion": metrics.confusion(given.labels, answers.argmax(1), len(CODES)).tolist(),
-                "reliability": metrics.reliability(answers, given.labels),
+                "reliability": reliability,
             }
             if complete and mode == card.calibration.default_mode:
+                trust = replace(trust, reliability=Reliability(name, mode, filled(reliability)))
                 tables[f"{name}, {mode} mode"]["groups"] = by_group(answers, given, chosen, groups or {})
     kept = tuple(metric for metric in card.metrics if metric.data not in SETS[part].values())
-    replace(card, metrics=kept + tuple(found)).save(folder)
+    replace(card, metrics=kept + tuple(found), trust=trust).save(folder)
     results.mkdir(exist_ok=True)
     path = results / f"{run}-{part}.json"
     tree = {
@@ -146,6 +152,11 @@ def measure(
         low, high = np.nanpercentile(draws[name], [2.5, 97.5])
         result[name] = (round(value, 4), round(float(low), 4), round(float(high), 4))
     return result
+
+
+def filled(reliability: Sequence[Mapping[str, float]]) -> tuple[tuple[int, float, float], ...]:
+    """The bins of `metrics.reliability` that hold a picture, as a card keeps them."""
+    return tuple((int(each["count"]), each["confidence"], each["accuracy"]) for each in reliability if each["count"])
 
 
 def by_group(

@@ -94,19 +94,24 @@ class Advice:
             "Set for {target} sensitivity; measured: sensitivity {sensitivity}, specificity {specificity}, with 95 % "
             "intervals, on {count} photos of {data}.",
             target=percent(point.target),
-            sensitivity=self._estimate(point.sensitivity),
-            specificity=self._estimate(point.specificity),
+            sensitivity=self.span(point.sensitivity),
+            specificity=self.span(point.specificity),
             count=point.images,
-            data=point.data,
+            data=self.say(point.data),
         )
 
-    def could_be(self, prediction: Prediction) -> str:
-        """Return the classes that it could be, or nothing where the card has no prediction sets."""
+    def could_be(self, prediction: Prediction, name: Callable[[str], str] | None = None) -> str:
+        """Return the classes that it could be, or nothing where the card has no prediction sets.
+
+        Args:
+            prediction: The answer.
+            name: Turns a code into what the class is called inside a sentence; by its bare name if None.
+        """
         if not prediction.prediction_set:
             return ""
         if len(prediction.prediction_set) == len(self.names):
             return self.say("Could be any of the {count} diagnoses", count=len(self.names))
-        named = ", ".join(self.inside(code) for code in prediction.prediction_set)
+        named = ", ".join(map(name or self.inside, prediction.prediction_set))
         return self.say("Could be: {diagnoses}", diagnoses=named)
 
     def coverage(self) -> str:
@@ -131,8 +136,12 @@ class Advice:
 
     def band(self, low: float, high: float) -> str:
         """Return from where to where a probability moves."""
-        ends = f"{low * 100:.0f}", f"{high * 100:.0f}"
+        ends = [percent(end).removesuffix(" %") for end in (low, high)]
         return percent(high) if ends[0] == ends[1] else self.say("{low} to {high} %", low=ends[0], high=ends[1])
+
+    def span(self, found: Estimate) -> str:
+        """Return a measured share with its interval."""
+        return f"{percent(found.value)} ({self.band(found.low, found.high)})"
 
     def without(self, cleaned: Cleaned, prediction: Prediction) -> str:
         """Return what the answer would be without an artefact that lies over the lesion."""
@@ -148,10 +157,15 @@ class Advice:
         ]
         if cleaned.top != prediction.top:
             parts.append(self.say("then most probable: {diagnosis}", diagnosis=self.inside(cleaned.top)))
-        refers = self.refers(prediction)
-        if self.point and refers is not None and refers != (cleaned.p_malignant >= self.point.threshold):
-            parts.append(self.say("then: {recommendation}", recommendation=recommend(not refers, self.say)))
+        if self.overturns(cleaned, prediction):
+            told = recommend(not self.refers(prediction), self.say)
+            parts.append(self.say("then: {recommendation}", recommendation=told))
         return f"{artefact(cleaned.code, self.say)}: {'; '.join(parts) or self.say('the same answer')}"
+
+    def overturns(self, cleaned: Cleaned, prediction: Prediction) -> bool:
+        """Return whether the recommendation would be the other one without an artefact."""
+        refers = self.refers(prediction)
+        return bool(self.point and refers is not None and refers != (cleaned.p_malignant >= self.point.threshold))
 
     def agreement(self, prediction: Prediction, teacher: Prediction) -> str:
         """Return whether the second opinion recommends the same; nothing where one of them recommends nothing."""
@@ -188,9 +202,6 @@ class Advice:
         name = self.names[code]
         said = self.say(name)
         return name[:1].lower() + name[1:] if said == name else said
-
-    def _estimate(self, found: Estimate) -> str:
-        return f"{percent(found.value)} ({self.band(found.low, found.high)})"
 
 
 def referred(prediction: Prediction) -> bool | None:

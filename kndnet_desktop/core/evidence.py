@@ -1,4 +1,4 @@
-"""What a model card holds for trust: everything that `python -m training calibrate` fits beside the temperature.
+"""What a model card holds for trust: what `training calibrate` fits beside the temperature, and `evaluate` measures.
 
 Each block may be missing; the part of the program that needs it is then switched off, and says so.
 """
@@ -121,6 +121,22 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliability:
+    """Whether answers are right as often as their probabilities say, in bins of the answer's probability.
+
+    Attributes:
+        data: Which pictures.
+        mode: The calibration mode.
+        bins: Count of pictures, mean probability of the answer and share that was right, by rising probability; a bin
+            that holds no picture is left out.
+    """
+
+    data: str
+    mode: str
+    bins: tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """All of it. None, or empty, where a part was not fitted."""
 
@@ -130,6 +146,7 @@ class Trust:
     quality: Quality | None = None
     stability: Stability | None = None
     disagreement: Disagreement | None = None
+    reliability: Reliability | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], modes: Mapping[str, tuple[float, ...]]) -> Self:
@@ -164,6 +181,10 @@ class Trust:
             found["stability"] = _build(Stability, estimates(data["stability"], "error_auroc", "entropy_auroc"))
         if data.get("disagreement"):
             found["disagreement"] = _build(Disagreement, estimates(data["disagreement"], "risk", "entropy_risk"))
+        if data.get("reliability"):
+            part = data["reliability"]
+            bins = tuple((count, float(mean), float(right)) for count, mean, right in part["bins"])
+            found["reliability"] = Reliability(part["data"], part["mode"], bins)
         trust = cls(**found)
         trust._check(modes)
         return trust
@@ -182,6 +203,12 @@ class Trust:
             values = (*self.gate.mean, *self.gate.scale, *self.gate.weights, self.gate.bias, self.gate.threshold)
             if len(sizes) != 1 or not all(map(math.isfinite, values)) or not all(s > 0 for s in self.gate.scale):
                 raise ValueError("the gate's numbers do not fit together")
+        if self.reliability:
+            if self.reliability.mode not in modes or not self.reliability.bins:
+                raise ValueError("the reliability has no valid mode or no bins")
+            for count, *ends in self.reliability.bins:
+                if not (isinstance(count, int) and count > 0 and all(0 <= each <= 1 for each in ends)):
+                    raise ValueError("a bin of the reliability is not a count and two shares")
 
     def points(self, mode: str) -> tuple[OperatingPoint, ...]:
         """The operating points of a calibration mode, least sensitive first."""

@@ -3,6 +3,12 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PySide6.QtCore import QObject, Signal
+
+from kndnet_desktop.core.images import find_images
+from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.translator import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Album:
@@ -40,3 +46,74 @@ class Album:
         if self.current.name not in names:
             return self
         return Album(neighbours, names.index(self.current.name))
+
+
+class Walk(QObject):
+    """Walks through an album, and lists what is in its folder meanwhile.
+
+    Args:
+        jobs: Where folders are listed.
+        parent: Owner.
+
+    Signals:
+        reached: Another file is the open one; carries its path.
+        listed: What is in a folder is known.
+        said: A short message for the status line.
+        broke: Listing met a bug; carries the exception.
+    """
+
+    reached = Signal(object)
+    listed = Signal()
+    said = Signal(str)
+    broke = Signal(object)
+
+    def __init__(self, jobs: Jobs, parent: QObject) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._album = Album()
+        self._listing = 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The place of the open file in its album, from 1, and the album's size; (0, 0) for none."""
+        return self._album.place
+
+    @property
+    def busy(self) -> bool:
+        """Whether the list of what is in a folder is on its way."""
+        return self._listing > 0
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files, or the pictures in folders, or one file with its neighbours to walk through."""
+        alone = paths[0] if len(paths) == 1 and not paths[0].is_dir() else None
+        if alone:
+            self._go_to(Album((alone,)))
+        self._listing += 1
+        job = self._jobs.start(lambda: iter([tuple(find_images([alone.parent] if alone else paths))]))
+        job.item.connect(lambda files: self._on_listed(files, alone))
+        job.failed.connect(self.broke)
+
+    def leave(self) -> None:
+        """Have no album: what is open now has no file."""
+        self._album = Album()
+
+    def step(self, by: int) -> None:
+        """Go forward or back; nothing happens at the ends."""
+        stepped = self._album.stepped(by)
+        if stepped != self._album:
+            self._go_to(stepped)
+
+    def _go_to(self, album: Album) -> None:
+        self._album = album
+        self.reached.emit(album.current)
+
+    def _on_listed(self, files: tuple[Path, ...], alone: Path | None) -> None:
+        self._listing -= 1
+        if alone is None:
+            if files:
+                self._go_to(Album(files))
+            else:
+                self.said.emit(tr("There is no picture in this folder."))
+        elif self._album == Album((alone,)):  # else something else was opened meanwhile
+            self._album = self._album.among(files)
+        self.listed.emit()

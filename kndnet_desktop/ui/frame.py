@@ -1,6 +1,9 @@
-"""The crop frame: where its edges may go and which of them a pointer takes hold of."""
+"""The crop frame: where its edges may go, which of them a pointer takes hold of, and how it looks."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QUndoCommand
 
 MIN_SIDE = 48.0  # pixels of the picture; a smaller frame holds nothing that the network could judge
 MAX_ASPECT = 2.0  # the network crops anything longer, so the frame does not promise more
@@ -76,6 +79,45 @@ def start_frame(bounds: QRectF) -> QRectF:
     frame = QRectF(0, 0, max(width, MIN_SIDE), max(height, MIN_SIDE))
     frame.moveCenter(bounds.center())
     return frame
+
+
+def paint(painter: QPainter, frame: QRectF, whole: QRectF) -> None:
+    """Paint a frame with its grips, and shade what is outside of it; both rectangles in pixels of the screen."""
+    shade = QColor(0, 0, 0, 110)
+    painter.fillRect(QRectF(whole.topLeft(), QPointF(whole.right(), frame.top())), shade)
+    painter.fillRect(QRectF(QPointF(whole.left(), frame.bottom()), whole.bottomRight()), shade)
+    painter.fillRect(QRectF(QPointF(whole.left(), frame.top()), frame.bottomLeft()), shade)
+    painter.fillRect(QRectF(frame.topRight(), QPointF(whole.right(), frame.bottom())), shade)
+    # White on black, so that it is seen on any skin.
+    for colour, width in (("#000000", 3.0), ("#ffffff", 1.5)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRect(frame)
+    painter.setPen(QPen(QColor("#000000"), 1))
+    for _, place in grips(frame):
+        painter.fillRect(QRectF(place.x() - 4, place.y() - 4, 8, 8), QColor("#ffffff"))
+        painter.drawRect(QRectF(place.x() - 4, place.y() - 4, 8, 8))
+
+
+class SetFrame(QUndoCommand):
+    """One change of the frame.
+
+    Args:
+        apply: Called with the frame to show; a null one for none.
+        before: The frame until now.
+        after: The frame from now on.
+    """
+
+    def __init__(self, apply: Callable[[QRectF], None], before: QRectF, after: QRectF) -> None:
+        super().__init__("frame")
+        self._apply, self._before, self._after = apply, QRectF(before), QRectF(after)
+
+    def redo(self) -> None:
+        """Show the new frame."""
+        self._apply(self._after)
+
+    def undo(self) -> None:
+        """Show the old frame again."""
+        self._apply(self._before)
 
 
 def _place(frame: QRectF, grip: Grip) -> QPointF:

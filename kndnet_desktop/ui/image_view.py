@@ -3,7 +3,6 @@
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -17,10 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kndnet_desktop.ui.frame import MOVE, Grip, cursor_for, dragged, grip_at, grips, start_frame
+from kndnet_desktop.ui.frame import MOVE, Grip, cursor_for, dragged, grip_at, paint, start_frame
 from kndnet_desktop.ui.translator import tr
+from kndnet_desktop.ui.viewport import Viewport
 
-MAX_ZOOM = 16.0  # screen pixels for one of the picture; more shows only squares
 STEP = 1.25  # zoom of one wheel notch or key press
 REACH = 10  # screen pixels around a handle that still take hold of it
 
@@ -73,7 +72,7 @@ class ImageView(QWidget):
         self._heat_shown = True
         self._held = False
         self._frame = QRectF()
-        self._scale, self._origin, self._fitted = 1.0, QPointF(), True
+        self._port = Viewport()
         self._grip: Grip | None = None
         self._pressed_at = QPointF()
         self._frame_before = QRectF()
@@ -98,6 +97,7 @@ class ImageView(QWidget):
         """
         self._levels = levels
         self._bounds = QRectF(0, 0, width, height)
+        self._port.set_bounds(self._bounds)
         if not keep_view:
             self._heat, self._frame, self._grip = None, QRectF(), None
             self.fit()
@@ -154,55 +154,30 @@ class ImageView(QWidget):
     @property
     def zoom(self) -> float:
         """Screen pixels (of the device) for one pixel of the picture."""
-        return self._scale * self.devicePixelRatioF()
+        return self._port.scale * self.devicePixelRatioF()
 
     def fit(self) -> None:
         """Show the whole picture, and go on doing so when the window changes."""
-        self._fitted = True
-        if self._bounds.isEmpty():
-            return
-        margin = 16
-        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
-        self._scale = max(min(room.width() / self._bounds.width(), room.height() / self._bounds.height()), 1e-3)
-        self._origin = room.center() - self._bounds.center() * self._scale
+        self._port.fit()
         self.update()
 
     def actual_size(self) -> None:
         """Show one pixel of the picture as one of the screen."""
-        self._zoom_to(1 / self.devicePixelRatioF(), QRectF(self.rect()).center())
+        self._port.zoom_to(1 / self.devicePixelRatioF())
+        self.update()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom so that what is under ``at`` stays there; around the middle of the view if None."""
-        self._zoom_to(self._scale * factor, at or QRectF(self.rect()).center())
-
-    def _zoom_to(self, scale: float, at: QPointF) -> None:
-        if self._bounds.isEmpty():
-            return
-        smallest = min(self.width() / self._bounds.width(), self.height() / self._bounds.height()) / 4
-        under = self.to_picture(at)
-        self._scale = min(max(scale, smallest), MAX_ZOOM)
-        self._fitted = False
-        self._origin = at - under * self._scale
-        self._keep_in_view()
+        self._port.zoom_to(self._port.scale * factor, at)
         self.update()
-
-    def _keep_in_view(self) -> None:
-        """Let no one lose the picture: some of it always stays in the view."""
-        shown, margin = self.to_screen(self._bounds), 64
-        self._origin += QPointF(
-            max(0.0, margin - shown.right()) - max(0.0, shown.left() - self.width() + margin),
-            max(0.0, margin - shown.bottom()) - max(0.0, shown.top() - self.height() + margin),
-        )
 
     def to_picture(self, point: QPointF) -> QPointF:
         """Return where in the picture a place of this widget is."""
-        return (point - self._origin) / self._scale
+        return self._port.to_picture(point)
 
     def to_screen(self, rectangle: QRectF) -> QRectF:
         """Return where in this widget a part of the picture is."""
-        return QRectF(
-            rectangle.topLeft() * self._scale + self._origin, rectangle.bottomRight() * self._scale + self._origin
-        )
+        return self._port.to_screen(rectangle)
 
     # Painting
 
@@ -219,7 +194,7 @@ class ImageView(QWidget):
                 painter.drawImage(self.to_screen(self._heat_box), self._heat)
                 painter.setOpacity(1)
             if not self._frame.isNull():
-                self._paint_frame(painter)
+                paint(painter, self.to_screen(self._frame), self.to_screen(self._bounds))
         if (self.hasFocus() and self._focus_shown) or self._drop_hint:
             painter.setPen(QPen(self.palette().highlight().color(), 6 if self._drop_hint else 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
@@ -230,31 +205,13 @@ class ImageView(QWidget):
         wanted = self._bounds.width() * self.zoom
         return next((level for level in reversed(self._levels) if level.width() >= wanted), self._levels[0])
 
-    def _paint_frame(self, painter: QPainter) -> None:
-        frame, whole = self.to_screen(self._frame), self.to_screen(self._bounds)
-        shade = QColor(0, 0, 0, 110)
-        painter.fillRect(QRectF(whole.topLeft(), QPointF(whole.right(), frame.top())), shade)
-        painter.fillRect(QRectF(QPointF(whole.left(), frame.bottom()), whole.bottomRight()), shade)
-        painter.fillRect(QRectF(QPointF(whole.left(), frame.top()), frame.bottomLeft()), shade)
-        painter.fillRect(QRectF(frame.topRight(), QPointF(whole.right(), frame.bottom())), shade)
-        # White on black, so that it is seen on any skin.
-        for colour, width in (("#000000", 3.0), ("#ffffff", 1.5)):
-            painter.setPen(QPen(QColor(colour), width))
-            painter.drawRect(frame)
-        painter.setPen(QPen(QColor("#000000"), 1))
-        for _, place in grips(frame):
-            painter.fillRect(QRectF(place.x() - 4, place.y() - 4, 8, 8), QColor("#ffffff"))
-            painter.drawRect(QRectF(place.x() - 4, place.y() - 4, 8, 8))
-
     # Hand and keys
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture fitted, or in view."""
         super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
-        else:
-            self._keep_in_view()
+        self._port.set_room(QRectF(self.rect()))
+        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
@@ -280,13 +237,12 @@ class ImageView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held."""
         if self._grip:
-            by = (event.position() - self._pressed_at) / self._scale
+            by = (event.position() - self._pressed_at) / self._port.scale
             self._frame = dragged(self._frame_before, self._grip, by, self._bounds)
             self.frame_moved.emit(QRectF(self._frame))
         elif self._panning:
-            self._origin += event.position() - self._pressed_at
-            self._pressed_at, self._fitted = event.position(), False
-            self._keep_in_view()
+            self._port.move(event.position() - self._pressed_at)
+            self._pressed_at = event.position()
         elif self._levels:
             self.setCursor(cursor_for(self._grip_under(event.position())))
         self.update()
@@ -342,4 +298,4 @@ class ImageView(QWidget):
     def _grip_under(self, point: QPointF) -> Grip | None:
         if self._frame.isNull():
             return None
-        return grip_at(self._frame, self.to_picture(point), REACH / self._scale)
+        return grip_at(self._frame, self.to_picture(point), REACH / self._port.scale)

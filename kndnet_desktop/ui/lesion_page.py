@@ -4,27 +4,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QUndoStack
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from kndnet_desktop.core.batch import Case, Examination, Models, to_result
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.report_parts import photo
 from kndnet_desktop.core.text import describe
-from kndnet_desktop.ui.album import Album
-from kndnet_desktop.ui.empty_view import EmptyView
-from kndnet_desktop.ui.heat_bar import HeatBar
-from kndnet_desktop.ui.heat_layer import HeatLayer
-from kndnet_desktop.ui.image_view import ImageView
+from kndnet_desktop.ui.album import Walk
+from kndnet_desktop.ui.frame import SetFrame
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.looker import Framed, Looker, Opened, to_box
-from kndnet_desktop.ui.patch_layer import PatchLayer
+from kndnet_desktop.ui.photo_side import PhotoSide
 from kndnet_desktop.ui.probe import Probe
 from kndnet_desktop.ui.report_dialog import Subject
 from kndnet_desktop.ui.result_panel import ResultPanel
-from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.theme import Theme
 from kndnet_desktop.ui.translator import tr
 
 FRAMED = Finding("frame", "Only the part inside the frame was looked at.")
@@ -52,10 +48,8 @@ class LesionPage(QWidget):
 
     def __init__(self, jobs: Jobs, theme: Theme, samples: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._jobs, self._theme, self._samples = jobs, theme, samples.resolve()
         self._looker = Looker(jobs, self)
-        self._album = Album()
-        self._listing = 0
+        self._walk = Walk(jobs, self)
         self._case: Case | None = None
         self._result: CaseResult | None = None
         self._examination: Examination | None = None
@@ -63,32 +57,15 @@ class LesionPage(QWidget):
         self._anyway = False  # whether the answer to a refused picture is shown; never beyond that picture
         self.undo_stack = QUndoStack(self)
 
-        self._banner = QLabel()
-        self._banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._banner.setWordWrap(True)
-        self._banner.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        self._banner.hide()
-        self.view = ImageView()
-        self.empty = EmptyView(theme)
-        cover = QVBoxLayout(self.view)
-        cover.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID, 4 * GRID)
-        cover.addWidget(self.empty)
-        self.heat_bar = HeatBar(theme)
-        self.heat = HeatLayer(jobs, self.view, self.heat_bar, self)
-        self.patch = PatchLayer(self.view)
+        side = self._side = PhotoSide(jobs, theme, samples)
+        self.view, self.empty = side.view, side.empty
+        self.heat_bar, self.heat, self.patch = side.heat_bar, side.heat, side.patch
         self.probe = Probe(jobs, self.patch, self)
         self.panel = ResultPanel(theme)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._banner)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.heat_bar)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(left)
+        self.splitter.addWidget(side)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([720, 380])
@@ -96,24 +73,25 @@ class LesionPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
 
+        self._walk.reached.connect(lambda path: self._open(path, str(path)))
+        self._walk.listed.connect(self.updated)
         self._looker.opened.connect(self._on_opened)
         self._looker.framed.connect(self._on_framed)
         self._looker.idle.connect(self.updated)
         self.view.frame_moved.connect(lambda _: self._look_again(held=True))
-        self.view.frame_set.connect(lambda before, after: self.undo_stack.push(_SetFrame(self, before, after)))
+        self.view.frame_set.connect(
+            lambda before, after: self.undo_stack.push(SetFrame(self.apply_frame, before, after))
+        )
         self.panel.class_chosen.connect(self.heat_bar.choose)
         self.panel.second_opinion.connect(self.set_ask_teacher)
         self.panel.anyway_wanted.connect(self._show_anyway)
         self.heat_bar.class_chosen.connect(self._explain)
-        self.heat_bar.probe_toggled.connect(self.patch.set_on)
-        self.patch.left.connect(lambda: self.heat_bar.probe_button.setChecked(False))
         self.probe.answered.connect(self.panel.show_covered)
         self.probe.ended.connect(lambda: self.panel.show_covered(None))
-        self.heat.said.connect(self.said)
-        for part in (self._looker, self.heat, self.probe):
+        for speaker in (self._walk, self.heat):
+            speaker.said.connect(self.said)
+        for part in (self._walk, self._looker, self.heat, self.probe):
             part.broke.connect(self.broke)
-        theme.changed.connect(self._recolour)
-        self._recolour()
 
     # What the window asks for
 
@@ -130,7 +108,7 @@ class LesionPage(QWidget):
     @property
     def place(self) -> tuple[int, int]:
         """The place of this picture in its album, from 1, and the album's size; (0, 0) for none."""
-        return self._album.place
+        return self._walk.place
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -151,7 +129,7 @@ class LesionPage(QWidget):
     @property
     def busy(self) -> bool:
         """Whether an answer, or the list of what is in a folder, is on its way."""
-        return self._looker.busy or self._listing > 0
+        return self._looker.busy or self._walk.busy
 
     def set_models(self, models: Models, *, ask_teacher: bool, mode: str | None) -> None:
         """Use these models from now on."""
@@ -168,24 +146,16 @@ class LesionPage(QWidget):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files, or the pictures in folders, or one file with its neighbours to walk through."""
-        alone = paths[0] if len(paths) == 1 and not paths[0].is_dir() else None
-        if alone:
-            self._open_from(Album((alone,)))
-        self._listing += 1
-        job = self._jobs.start(lambda: iter([tuple(find_images([alone.parent] if alone else paths))]))
-        job.item.connect(lambda files: self._list_album(files, alone))
-        job.failed.connect(self.broke)
+        self._walk.open_paths(paths)
 
     def open_bytes(self, data: bytes, name: str) -> None:
         """Open a picture that has no file."""
-        self._album = Album()
+        self._walk.leave()
         self._open(data, name)
 
     def step(self, by: int) -> None:
         """Go forward or back in the album; nothing happens at its ends."""
-        stepped = self._album.stepped(by)
-        if stepped != self._album:
-            self._open_from(stepped)
+        self._walk.step(by)
 
     def set_mode(self, mode: str) -> None:
         """Use another calibration mode of the same network."""
@@ -207,7 +177,7 @@ class LesionPage(QWidget):
         """Offer a crop frame, or look at the whole picture again; can be undone."""
         before, after = self.view.frame, self.view.offered_frame() if on else QRectF()
         if self.has_picture and before.isNull() == on:
-            self.undo_stack.push(_SetFrame(self, before, after))
+            self.undo_stack.push(SetFrame(self.apply_frame, before, after))
 
     def apply_frame(self, frame: QRectF) -> None:
         """Show this frame and look at it; the whole picture if it is null."""
@@ -252,21 +222,6 @@ class LesionPage(QWidget):
             super().keyPressEvent(event)
 
     # Opening
-
-    def _list_album(self, files: tuple[Path, ...], alone: Path | None) -> None:
-        self._listing -= 1
-        if alone is None:
-            if files:
-                self._open_from(Album(files))
-            else:
-                self.said.emit(tr("There is no picture in this folder."))
-        elif self._album == Album((alone,)):  # else something else was opened meanwhile
-            self._album = self._album.among(files)
-        self.updated.emit()
-
-    def _open_from(self, album: Album) -> None:
-        self._album = album
-        self._open(album.current, str(album.current))
 
     def _open(self, source: Path | bytes, name: str) -> None:
         self.undo_stack.clear()
@@ -320,9 +275,7 @@ class LesionPage(QWidget):
             refused = result.status == "rejected"
             headline = tr("Not answered") if refused else tr("This picture can't be answered")
             self.panel.show_sentence(headline, tr(result.message), refused=refused)
-        drawn = Path(result.path).resolve().parent == self._samples
-        self._banner.setText(tr("Drawn sample: synthetic, shows no person") if drawn else "")
-        self._banner.setVisible(drawn)
+        self._side.label(result.path)
         self._show_examination()
         self.updated.emit()
 
@@ -357,21 +310,3 @@ class LesionPage(QWidget):
         # The steadiness is left out only while the hand moves the frame; another answer is about to follow then.
         self.heat.show(case.picture, seen, model.card.codes.index(explained), settled=seen.stability is not None)
         self.probe.set_subject(model, case.picture, seen.box, seen.prediction.mode)
-
-    def _recolour(self) -> None:
-        colours = self._theme.colours
-        self._banner.setStyleSheet(f"color: {colours.text}; background: {colours.track};")
-
-
-class _SetFrame(QUndoCommand):
-    """One change of the crop frame."""
-
-    def __init__(self, page: LesionPage, before: QRectF, after: QRectF) -> None:
-        super().__init__("frame")
-        self._page, self._before, self._after = page, QRectF(before), QRectF(after)
-
-    def redo(self) -> None:
-        self._page.apply_frame(self._after)
-
-    def undo(self) -> None:
-        self._page.apply_frame(self._before)

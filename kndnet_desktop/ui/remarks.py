@@ -1,8 +1,7 @@
-"""What the window says of an answer's trust beside what `core.advice` says: shorter, to be read at a glance."""
+"""What the window says of an answer beside what `core.advice` says: what is read together with the headline."""
 
-from kndnet_desktop.core.advice import Advice, missing, percent
+from kndnet_desktop.core.advice import Advice, artefact, percent
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.evidence import Estimate
 from kndnet_desktop.core.records import CaseResult, Cleaned, Prediction
 from kndnet_desktop.core.stability import UNSTABLE
 from kndnet_desktop.ui.class_row import CLEAR_ANSWER
@@ -11,36 +10,10 @@ from kndnet_desktop.ui.translator import inside, tr
 # Remarks on what was looked at, not on a fault of the photo or of the answer.
 PLAIN_FACTS = ("frame", "first-frame", "profile", "transparent", "cropped")
 
-_WITHOUT = {
-    "ink": "without the ink",
-    "hair": "without the hair",
-    "ruler": "without the ruler",
-    "bubbles": "without the bubbles",
-    "glare": "without the reflections",
-}
 
-
-def bare(share: float) -> str:
-    """Return a share in percent without the sign, for the ends of a range whose value has it."""
-    return percent(share).removesuffix(" %")
-
-
-def span(estimate: Estimate) -> str:
-    """Return a measured share with its interval."""
-    low, high = bare(estimate.low), bare(estimate.high)
-    return tr("{value} ({low} to {high})", value=percent(estimate.value), low=low, high=high)
-
-
-def could_be(prediction: Prediction, card: ModelCard) -> str:
+def could_be(prediction: Prediction, card: ModelCard, advice: Advice) -> str:
     """Return what the photo could show; where the card has no prediction sets, what is most probable."""
-    if prediction.prediction_set is None:
-        return _most_probable(prediction, card)
-    if len(prediction.prediction_set) == len(card.labels):
-        return tr("Could be any of the {count} diagnoses", count=len(card.labels))
-    *others, last = (_marked(code, card) for code in prediction.prediction_set)
-    if not others:
-        return tr("Could be: {diagnoses}", diagnoses=last)
-    return tr("Could be: {diagnoses} or {last}", diagnoses=", ".join(others), last=last)
+    return advice.could_be(prediction, lambda code: _marked(code, card)) or _most_probable(prediction, card)
 
 
 def _marked(code: str, card: ModelCard) -> str:
@@ -64,7 +37,7 @@ def doubts(result: CaseResult, advice: Advice) -> str:
     reasons = [
         tr("another answer {without}", without=_without(cleaned))
         for cleaned in result.cleaned
-        if cleaned.top != prediction.top or _hangs_on(cleaned, prediction, advice)
+        if cleaned.top != prediction.top or advice.overturns(cleaned, prediction)
     ]
     if any(flag.code == UNSTABLE.code for flag in result.flags):
         reasons.append(tr("small changes of the photo change the answer"))
@@ -75,56 +48,29 @@ def doubts(result: CaseResult, advice: Advice) -> str:
     return tr("Doubtful: {reasons}.", reasons="; ".join(reasons)) if reasons else ""
 
 
-def steadiness(result: CaseResult) -> str:
-    """Return where small changes of the photo take the answer; empty if they were not tried."""
+def _without(cleaned: Cleaned) -> str:
+    """Return what was painted over as it stands inside a sentence."""
+    begins = artefact(cleaned.code, tr)
+    return begins[:1].lower() + begins[1:]
+
+
+def steadiness(result: CaseResult, advice: Advice) -> str:
+    """Return where small changes of the photo take the share above; empty if they were not tried.
+
+    Shorter than `Advice.steadiness`, which has to say which share it is.
+    """
     found = result.stability
     if not found:
         return ""
-    views, changed = found.views, round(found.flips * found.views)
-    low, high = map(bare, found.p_malignant)
+    changed, band = round(found.flips * found.views), advice.band(*found.p_malignant)
     if not changed:
-        return tr(
-            "{low} to {high} % under {views} small changes of the photo; the diagnosis stays.",
-            low=low,
-            high=high,
-            views=views,
-        )
+        return tr("{band} under {views} small changes of the photo; the diagnosis stays.", band=band, views=found.views)
     return tr(
-        "{low} to {high} % under {views} small changes of the photo; {changed} lead to another diagnosis.",
-        low=low,
-        high=high,
-        views=views,
+        "{band} under {views} small changes of the photo; {changed} lead to another diagnosis.",
+        band=band,
+        views=found.views,
         changed=changed,
     )
-
-
-def change(cleaned: Cleaned, result: CaseResult, card: ModelCard, advice: Advice) -> str:
-    """Return what becomes of the answer when an artefact is painted over."""
-    prediction = result.prediction
-    assert prediction, "there is an answer"
-    said = tr(
-        "{diagnosis} {before} → {after} {without}, malignant {malignant_before} → {malignant_after}",
-        diagnosis=tr(card.label(prediction.top).name),
-        before=percent(prediction.probabilities[prediction.top]),
-        after=percent(cleaned.probabilities[prediction.top]),
-        without=_without(cleaned),
-        malignant_before=percent(prediction.p_malignant),
-        malignant_after=percent(cleaned.p_malignant),
-    )
-    if cleaned.top != prediction.top:
-        said += tr("; most probable then: {diagnosis}", diagnosis=inside(card.label(cleaned.top).name))
-    if _hangs_on(cleaned, prediction, advice):
-        said += tr("; the recommendation hangs on it")
-    return f"{said}."
-
-
-def _without(cleaned: Cleaned) -> str:
-    return tr(_WITHOUT.get(cleaned.code, "without what lies over it"))
-
-
-def _hangs_on(cleaned: Cleaned, prediction: Prediction, advice: Advice) -> bool:
-    refers = advice.refers(prediction)
-    return bool(advice.point and refers is not None and (cleaned.p_malignant >= advice.point.threshold) != refers)
 
 
 def opinion(result: CaseResult, card: ModelCard, advice: Advice) -> str:
@@ -140,11 +86,3 @@ def opinion(result: CaseResult, card: ModelCard, advice: Advice) -> str:
     )
     agreement = advice.agreement(prediction, teacher)
     return f"{said}. {agreement}" if agreement else said
-
-
-def switched_off(card: ModelCard, mode: str, teacher: ModelCard | None) -> str:
-    """Return what is not judged, because the cards have no figures for it; empty where they have all."""
-    parts = [missing(card, mode, tr, teacher)]
-    if not card.trust.stability:
-        parts.append(tr("From when on an answer is unsteady was not measured."))
-    return " ".join(part for part in parts if part)

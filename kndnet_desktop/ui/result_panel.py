@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from kndnet_desktop.core.advice import Advice
+from kndnet_desktop.core.advice import Advice, missing
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.ui.class_row import ClassRow
 from kndnet_desktop.ui.note_list import Note, NoteList
-from kndnet_desktop.ui.remarks import PLAIN_FACTS, change, opinion, switched_off
+from kndnet_desktop.ui.remarks import PLAIN_FACTS, opinion
 from kndnet_desktop.ui.setting_box import SettingBox
 from kndnet_desktop.ui.text_label import text_label
 from kndnet_desktop.ui.theme import GRID, Theme
@@ -152,12 +152,12 @@ class ResultPanel(QScrollArea):
             row.show_class(card.label(code), share, second, (found.low[code], found.high[code]) if found else None)
             row.setChecked(code == explained)
             row.show()
-        self.notes.show_notes(_remarks(result, card, advice))
+        self.notes.show_notes(_remarks(result, advice))
         if self._switch.isEnabled():
             said = opinion(result, card, advice)
             self._opinion.setText(said)
             self._opinion.setVisible(bool(said))
-        self._off.setText(switched_off(card, prediction.mode, self._teacher if result.teacher else None))
+        self._off.setText(missing(card, prediction.mode, tr, self._teacher if result.teacher else None))
         self._off.setVisible(bool(self._off.text()))
 
     def show_covered(self, shares: Mapping[str, float] | None, p_malignant: float = 0.0) -> None:
@@ -203,8 +203,9 @@ class ResultPanel(QScrollArea):
             row.update()
 
 
-def _remarks(result: CaseResult, card: ModelCard, advice: Advice) -> list[Note]:
-    changes = {each.code: change(each, result, card, advice) for each in result.cleaned}
+def _remarks(result: CaseResult, advice: Advice) -> list[Note]:
+    assert result.prediction, "there is an answer"
+    changes = {each.code: f"{advice.without(each, result.prediction)}." for each in result.cleaned}
     notes = []
     for flag in result.flags:
         if flag.code == "anyway":  # said above the answer

@@ -7,7 +7,6 @@ from kndnet_desktop.core.advice import Advice, percent
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.evidence import OperatingPoint
 from kndnet_desktop.core.trust import DEFAULT_TARGET, of_flagged, operating_point
-from kndnet_desktop.ui.remarks import span
 from kndnet_desktop.ui.text_label import text_label
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
@@ -105,7 +104,6 @@ class SettingBox(QWidget):
             return
         self._offered = card, mode
         self._point = operating_point(card, mode, self._wanted)
-        self.figures.setToolTip(Advice.of_card(card, mode, self._wanted, tr).figures())
         with QSignalBlocker(self.combo):
             self.combo.clear()
             for each in card.trust.points(mode):
@@ -118,8 +116,6 @@ class SettingBox(QWidget):
         self._point = self.combo.currentData()
         if self._point:
             self._wanted = self._point.target
-        if self._offered:
-            self.figures.setToolTip(Advice.of_card(*self._offered, self._wanted, tr).figures())
         self._say()
         self.chosen.emit()
 
@@ -135,15 +131,17 @@ class SettingBox(QWidget):
 
     def _say(self) -> None:
         point = self._point
-        if not point:
+        if not (point and self._offered):
             return
+        advice = Advice.of_card(*self._offered, self._wanted, tr)
+        self.figures.setToolTip(advice.figures())
         self.figures.setText(
             tr(
                 "Sensitivity {sensitivity}, specificity {specificity}; {images} photos of {data}.",
-                sensitivity=span(point.sensitivity),
-                specificity=span(point.specificity),
+                sensitivity=advice.span(point.sensitivity),
+                specificity=advice.span(point.specificity),
                 images=point.images,
-                data=point.data,
+                data=tr(point.data),
             )
         )
         found = of_flagged(point, self.prevalence / 100)

@@ -45,6 +45,11 @@ def tr(text: str, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
+def number(value: float, digits: int) -> str:
+    """Return a number with the decimal sign of the window's language."""
+    return f"{value:.{digits}f}".replace(".", tr("0.5")[1])
+
+
 def inside(name: str) -> str:
     """Return a diagnosis in the window's language as it stands inside a sentence: English writes it small there."""
     translated = tr(name)

@@ -95,15 +95,15 @@ class VerdictBox(QWidget):
         elif recommendation := advice.recommendation(prediction):
             refers = bool(advice.refers(prediction))
             self._show_headline("▲" if refers else "△", recommendation, doubts(result, advice), alarming=refers)
-            self._show_possible(could_be(prediction, card), advice.coverage())
+            self._show_possible(could_be(prediction, card, advice), advice.coverage())
         else:
-            self._show_headline("", could_be(prediction, card), doubts(result, advice), alarming=False)
+            self._show_headline("", could_be(prediction, card, advice), doubts(result, advice), alarming=False)
             self._show_possible("")
         self.malignant.setText(tr("Malignant or pre-malignant: {share}", share=percent(prediction.p_malignant)))
         summed = [inside(label.name) for label in card.labels if label.malignant]
         together = tr("▲ {diagnoses} and {last} together", diagnoses=", ".join(summed[:-1]), last=summed[-1])
         self.malignant.setToolTip(together)
-        self.steady.setText(steadiness(result))
+        self.steady.setText(steadiness(result, advice))
         self.malignant.show()
         self.steady.show()
         self.anyway.hide()

@@ -1377,20 +1377,8 @@
         <translation>{count} warten</translation>
     </message>
     <message>
-        <source>{count} without an answer, to be looked at</source>
-        <translation>{count} ohne Antwort, bitte ansehen</translation>
-    </message>
-    <message>
         <source>○ Teacher: {diagnosis} {share}, malignant {malignant}</source>
         <translation>○ Lehrer: {diagnosis} {share}, maligne {malignant}</translation>
-    </message>
-    <message>
-        <source>malignant, </source>
-        <translation>maligne, </translation>
-    </message>
-    <message>
-        <source>, teacher {share}</source>
-        <translation>, Lehrer {share}</translation>
     </message>
     <message>
         <source>Show where the picture speaks for: {diagnosis}</source>
@@ -1960,20 +1948,12 @@
         <translation>{value} ({low} bis {high})</translation>
     </message>
     <message>
-        <source>Could be: {diagnoses} or {last}</source>
-        <translation>Möglich: {diagnoses} oder {last}</translation>
+        <source>{band} under {views} small changes of the photo; the diagnosis stays.</source>
+        <translation>{band} bei {views} kleinen Änderungen des Bildes; die Diagnose bleibt.</translation>
     </message>
     <message>
-        <source>{low} to {high} % under {views} small changes of the photo; the diagnosis stays.</source>
-        <translation>{low} bis {high} % bei {views} kleinen Änderungen des Bildes; die Diagnose bleibt.</translation>
-    </message>
-    <message>
-        <source>{low} to {high} % under {views} small changes of the photo; {changed} lead to another diagnosis.</source>
-        <translation>{low} bis {high} % bei {views} kleinen Änderungen des Bildes; {changed} führen zu einer anderen Diagnose.</translation>
-    </message>
-    <message>
-        <source>{diagnosis} {before} → {after} {without}, malignant {malignant_before} → {malignant_after}</source>
-        <translation>{diagnosis} {before} → {after} {without}, maligne {malignant_before} → {malignant_after}</translation>
+        <source>{band} under {views} small changes of the photo; {changed} lead to another diagnosis.</source>
+        <translation>{band} bei {views} kleinen Änderungen des Bildes; {changed} führen zu einer anderen Diagnose.</translation>
     </message>
     <message>
         <source>another answer {without}</source>
@@ -1982,14 +1962,6 @@
     <message>
         <source>Doubtful: {reasons}.</source>
         <translation>Zweifelhaft: {reasons}.</translation>
-    </message>
-    <message>
-        <source>; most probable then: {diagnosis}</source>
-        <translation>; dann am wahrscheinlichsten: {diagnosis}</translation>
-    </message>
-    <message>
-        <source>; the recommendation hangs on it</source>
-        <translation>; die Empfehlung hängt daran</translation>
     </message>
     <message>
         <source>small changes of the photo change the answer</source>
@@ -2002,34 +1974,6 @@
     <message>
         <source>the second opinion differs</source>
         <translation>die zweite Meinung weicht ab</translation>
-    </message>
-    <message>
-        <source>From when on an answer is unsteady was not measured.</source>
-        <translation>Ab wann eine Antwort unstet ist, ist nicht gemessen.</translation>
-    </message>
-    <message>
-        <source>without the ink</source>
-        <translation>ohne die Stiftmarkierung</translation>
-    </message>
-    <message>
-        <source>without the hair</source>
-        <translation>ohne die Haare</translation>
-    </message>
-    <message>
-        <source>without the ruler</source>
-        <translation>ohne den Maßstab</translation>
-    </message>
-    <message>
-        <source>without the bubbles</source>
-        <translation>ohne die Blasen</translation>
-    </message>
-    <message>
-        <source>without the reflections</source>
-        <translation>ohne die Spiegelungen</translation>
-    </message>
-    <message>
-        <source>without what lies over it</source>
-        <translation>ohne das, was darüber liegt</translation>
     </message>
     <message>
         <source>Sensitivity that the recommendation aims at</source>
@@ -2094,6 +2038,177 @@
     <message>
         <source>No recommendation</source>
         <translation>Keine Empfehlung</translation>
+    </message>
+</context>
+<context>
+    <name>model cards</name>
+    <message>
+        <source>Test: HAM10000 fold 0</source>
+        <translation>Test: HAM10000, Teil 0</translation>
+    </message>
+    <message>
+        <source>Test at other clinics: ISIC 2018 Task 1, kept aside</source>
+        <translation>Test an anderen Kliniken: ISIC 2018 Task 1, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Validation: HAM10000</source>
+        <translation>Validierung: HAM10000</translation>
+    </message>
+    <message>
+        <source>Validation at other clinics: ISIC 2018 Task 1</source>
+        <translation>Validierung an anderen Kliniken: ISIC 2018 Task 1</translation>
+    </message>
+    <message>
+        <source>HAM10000 inner validation</source>
+        <translation>HAM10000, innere Validierung</translation>
+    </message>
+    <message>
+        <source>HAM10000 fold 0</source>
+        <translation>HAM10000, Teil 0</translation>
+    </message>
+    <message>
+        <source>Accuracy mode</source>
+        <translation>Modus Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Balanced mode</source>
+        <translation>Modus Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Any mode</source>
+        <translation>Jeder Modus</translation>
+    </message>
+    <message>
+        <source>Macro-F1</source>
+        <translation>Makro-F1</translation>
+    </message>
+    <message>
+        <source>Melanoma AUC</source>
+        <translation>AUC für Melanome</translation>
+    </message>
+    <message>
+        <source>Macro AUC</source>
+        <translation>Makro-AUC</translation>
+    </message>
+    <message>
+        <source>Calibration error (ECE)</source>
+        <translation>Kalibrierungsfehler (ECE)</translation>
+    </message>
+    <message>
+        <source>Melanoma sensitivity at 85 % specificity</source>
+        <translation>Sensitivität für Melanome bei 85 % Spezifität</translation>
+    </message>
+    <message>
+        <source>Recall: share of the lesions of each diagnosis that are recognised</source>
+        <translation>Trefferquote: Anteil der Läsionen jeder Diagnose, die erkannt werden</translation>
+    </message>
+    <message>
+        <source>Recommendation: sensitivity and specificity for malignant or pre-malignant</source>
+        <translation>Empfehlung: Sensitivität und Spezifität für maligne oder prämaligne</translation>
+    </message>
+    <message>
+        <source>Could-be list: share of the lesions of each diagnosis whose list holds it</source>
+        <translation>Liste des Möglichen: Anteil der Läsionen jeder Diagnose, deren Liste sie enthält</translation>
+    </message>
+    <message>
+        <source>Other figures</source>
+        <translation>Weitere Kennzahlen</translation>
+    </message>
+    <message>
+        <source>Diagnoses on the could-be list, on average</source>
+        <translation>Diagnosen auf der Liste des Möglichen, im Mittel</translation>
+    </message>
+    <message>
+        <source>Sensitivity at the {share} % setting</source>
+        <translation>Sensitivität bei der Einstellung {share} %</translation>
+    </message>
+    <message>
+        <source>Specificity at the {share} % setting</source>
+        <translation>Spezifität bei der Einstellung {share} %</translation>
+    </message>
+    <message>
+        <source>Could-be list holds the {diagnosis}</source>
+        <translation>Liste des Möglichen enthält: {diagnosis}</translation>
+    </message>
+    <message>
+        <source>Probability of the answer</source>
+        <translation>Wahrscheinlichkeit der Antwort</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>Share that was right</source>
+        <translation>Anteil, der stimmte</translation>
+    </message>
+    <message>
+        <source>Reliability diagram, from the least probable answers to the most probable: {bins}.</source>
+        <translation>Zuverlässigkeitsdiagramm, von den am wenigsten wahrscheinlichen Antworten zu den wahrscheinlichsten: {bins}.</translation>
+    </message>
+    <message>
+        <source>{mean} predicted, {right} right, {count} photos</source>
+        <translation>{mean} vorhergesagt, {right} richtig, {count} Bilder</translation>
+    </message>
+    <message>
+        <source>Can the percentages be taken at their word?</source>
+        <translation>Kann man die Prozente wörtlich nehmen?</translation>
+    </message>
+    <message>
+        <source>A point on the dashed line is a probability that can be taken at its word; below the line, answers are right less often than they say, above it more often. A large point stands for many photos. The calibration error is the mean distance from the line, over all photos.</source>
+        <translation>Ein Punkt auf der gestrichelten Linie ist eine Wahrscheinlichkeit, die man wörtlich nehmen kann; unter der Linie stimmen Antworten seltener, als sie sagen, darüber öfter. Ein großer Punkt steht für viele Bilder. Der Kalibrierungsfehler ist der mittlere Abstand von der Linie, über alle Bilder.</translation>
+    </message>
+    <message>
+        <source>In the balanced mode each diagnosis counts the same, so the percentages are deliberately not those of the mixture of diagnoses in these data.</source>
+        <translation>Im Modus Ausgewogen zählt jede Diagnose gleich; die Prozente sind deshalb mit Absicht nicht die der Mischung der Diagnosen in diesen Daten.</translation>
+    </message>
+    <message>
+        <source>{architecture}; {count} parameters; made on {date}; SHA-256 {hash}.</source>
+        <translation>{architecture}; {count} Parameter; erstellt am {date}; SHA-256 {hash}.</translation>
+    </message>
+    <message>
+        <source>Research and education on dermatoscope photographs of single pigmented lesions. Not a medical device; it does not replace examination or histology.</source>
+        <translation>Forschung und Lehre an Dermatoskopaufnahmen einzelner pigmentierter Läsionen. Kein Medizinprodukt; ersetzt weder Untersuchung noch Histologie.</translation>
+    </message>
+    <message>
+        <source>HAM10000 in five folds by lesion: fold 0 is the test; every sixth lesion of the others is the inner validation that chooses and calibrates; the rest trains. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
+        <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; jede sechste Läsion der anderen ist die innere Validierung, an der gewählt und kalibriert wird; mit dem Rest wird trainiert. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>CC BY-NC 4.0, as HAM10000: name the source, no commercial use.</source>
+        <translation>CC BY-NC 4.0, wie HAM10000: Quelle nennen, keine kommerzielle Nutzung.</translation>
+    </message>
+    <message>
+        <source>inverted residuals with channel attention, global average pooling, one linear layer</source>
+        <translation>invertierte Residualblöcke mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht</translation>
+    </message>
+    <message>
+        <source>{network}, global average pooling, one linear layer</source>
+        <translation>{network}, globale Mittelung, eine lineare Schicht</translation>
+    </message>
+    <message>
+        <source>whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions</source>
+        <translation>Ganzes Bild durch das Programm, eine Ansicht; 95 % durch 1000 Bootstrap-Stichproben von Läsionen</translation>
+    </message>
+    <message>
+        <source>whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions; these pictures also chose the epoch and the calibration</source>
+        <translation>Ganzes Bild durch das Programm, eine Ansicht; 95 % durch 1000 Bootstrap-Stichproben von Läsionen; an diesen Bildern wurden auch Epoche und Kalibrierung gewählt</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>The program: Apache License 2.0. It uses Qt for Python (LGPL 3), ONNX Runtime (MIT), NumPy (BSD), Pillow (MIT-CMU), simplejpeg (MIT, with libjpeg-turbo, BSD and IJG), cmap (BSD) with the viridis colour map (CC0), platformdirs (MIT), tqdm (MPL 2.0 and MIT), Typst (Apache 2.0), pyHanko (MIT), cryptography (Apache 2.0 or BSD), keyring (MIT) and XlsxWriter (BSD).</source>
+        <translation>Das Programm: Apache License 2.0. Es verwendet Qt for Python (LGPL 3), ONNX Runtime (MIT), NumPy (BSD), Pillow (MIT-CMU), simplejpeg (MIT, mit libjpeg-turbo, BSD und IJG), cmap (BSD) mit der Farbtabelle viridis (CC0), platformdirs (MIT), tqdm (MPL 2.0 und MIT), Typst (Apache 2.0), pyHanko (MIT), cryptography (Apache 2.0 oder BSD), keyring (MIT) und XlsxWriter (BSD).</translation>
+    </message>
+    <message>
+        <source>All that is in this program; the texts lie in {folder}:</source>
+        <translation>Alles, was in diesem Programm ist; die Texte liegen in {folder}:</translation>
     </message>
 </context>
 </TS>

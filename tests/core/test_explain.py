@@ -12,7 +12,7 @@ from PIL import Image
 
 from kndnet_desktop.core.card import MODEL_FILE, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier, Outputs
-from kndnet_desktop.core.explain import HeatPainter, covered, grad_cam, occlusion, occlusion_map, skin_colour
+from kndnet_desktop.core.explain import HeatPainter, covered, grad_cam, occlusion, skin_colour
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Pixels, halved, read_image, to_doubled
 from kndnet_desktop.core.trust import probabilities
@@ -139,7 +139,8 @@ def spotted() -> Image.Image:
 
 
 def test_occlusion_finds_what_the_network_looks_at_and_nothing_else(spotted: Image.Image) -> None:
-    heat = occlusion_map(SpotClassifier(), spotted, 4, "balanced")
+    maps = occlusion(SpotClassifier(), spotted, "balanced")
+    heat = grad_cam(maps, 4)
     assert heat.dtype == np.float32
     assert heat.shape == (8, 10), "as fine as the network's own class maps"
     assert (heat.min(), heat.max()) == (0, 1)
@@ -148,8 +149,8 @@ def test_occlusion_finds_what_the_network_looks_at_and_nothing_else(spotted: Ima
     assert left <= (column + 0.5) * 32 <= right
     assert top <= (row + 0.5) * 30 <= bottom
     assert not heat[5:, :4].any(), "the other dark spot counts for nothing"
-    assert not occlusion_map(SpotClassifier(), spotted, 5, "balanced").any(), "nothing here speaks for the nevus"
-    assert occlusion(SpotClassifier(), spotted, "balanced")[5].min() < 0, "the spot speaks against it"
+    assert not grad_cam(maps, 5).any(), "nothing here speaks for the nevus"
+    assert maps[5].min() < 0, "the spot speaks against it"
 
 
 @pytest.mark.parametrize("size", [(320, 240), (240, 320), (400, 192), (48, 32)])
@@ -234,7 +235,7 @@ def test_covering_the_places_it_names_first_costs_the_answer_most(
     for frame in frames(photos, student):
         outputs = student.run(halved(frame)[None])
         top = int(outputs.logits[0].argmax())
-        heat = occlusion_map(student, frame, top, "balanced")
+        heat = grad_cam(occlusion(student, frame, "balanced"), top)
         cam = Image.fromarray(grad_cam(outputs.cams[0], top)).resize(heat.shape[::-1], Image.Resampling.BILINEAR)
         chance = np.mean([area(student, frame, top, rng.permutation(heat.size), heat.shape) for _ in range(3)])
         gained.append(chance - area(student, frame, top, np.argsort(-heat, axis=None), heat.shape))

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,30 @@ def test_german_has_every_word_of_the_report(root: Path, german: Catalogue, stud
     texts = said(root) | set(BODY_SITES) | set(SIDES) | {label.name for label in ModelCard.load(student_folder).labels}
     assert len(texts) > 80
     assert not sorted(text for text in texts if text not in german._messages)
+
+
+def test_german_has_no_word_that_nothing_says(root: Path, german: Catalogue) -> None:
+    """Sentences arise as they stand, with placeholders, with figures filled in, or in the card of a model."""
+    whole, filled = set(), []
+    for path in [*(root / "kndnet_desktop").rglob("*.py"), *(root / "training").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else ".+?" for part in node.values]
+                if len(re.findall(r"\w", "".join(parts))) > 8:  # else it is no sentence, and fits any
+                    filled.append(re.compile("".join(parts)))
+    for path in (root / "resources" / "models").glob("*/card.json"):
+        card = ModelCard.load(path.parent)
+        whole |= {card.intended_use, card.split, card.licence, *card.limits, *(label.name for label in card.labels)}
+        whole |= {metric.protocol for metric in card.metrics}
+    unsaid = german._messages.keys() - whole
+    assert sorted(text for text in unsaid if not any(pattern.fullmatch(text) for pattern in filled)) == []
+
+
+def test_no_word_is_translated_twice(folder: Path) -> None:
+    sources = [message.findtext("source") for message in ElementTree.parse(folder / "de.ts").iter("message")]
+    assert sorted(source for source in set(sources) if sources.count(source) > 1) == []
 
 
 def test_translations_take_the_same_values(german: Catalogue) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kndnet_desktop.core.card import Calibration, ModelCard
-from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Trust
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Reliability, Trust
 from kndnet_desktop.core.trust import of_flagged, operating_point, prediction_set, probabilities, referrals
 
 CALIBRATION = Calibration(2.0, {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0)}, "plain")
@@ -44,7 +44,8 @@ POINTS = tuple(
 @pytest.fixture
 def card(student_folder: Path) -> ModelCard:
     sets = PredictionSets(0.9, dict.fromkeys(("accuracy", "balanced"), (0.1,) * 7))
-    return replace(ModelCard.load(student_folder), trust=Trust(sets=sets, referral=POINTS))
+    reliability = Reliability("HAM10000 fold 0", "balanced", ((12, 0.37, 0.5), (40, 0.96, 0.98)))
+    return replace(ModelCard.load(student_folder), trust=Trust(sets=sets, referral=POINTS, reliability=reliability))
 
 
 def test_a_prediction_set_holds_what_reaches_its_threshold_and_never_nothing(card: ModelCard) -> None:
@@ -101,6 +102,15 @@ def test_a_card_without_a_block_of_trust_switches_that_part_off(card: ModelCard)
         {"gate": {"mean": [0], "scale": [1], "weights": [1, 2], "bias": 0, "threshold": 0}},
         {"referral": [{"mode": "unheard of"}]},
         {"stability": {"unstable": 0.2}},
+        {"reliability": {"data": "x", "mode": "balanced"}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": []}},
+        {"reliability": {"data": "x", "mode": "unheard of", "bins": [[1, 0.5, 0.5]]}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": [[1, 0.5]]}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": [[0, 0.5, 0.5]]}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": [[1.5, 0.5, 0.5]]}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": [[1, 0.5, 1.5]]}},
+        {"reliability": {"data": "x", "mode": "balanced", "bins": [[1, "half", 0.5]]}},
+        {"reliability": {"mode": "balanced", "bins": [[1, 0.5, 0.5]]}},
     ],
 )
 def test_a_malformed_block_is_refused_with_the_card(card: ModelCard, broken: dict[str, object]) -> None:

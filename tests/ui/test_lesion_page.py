@@ -67,7 +67,7 @@ def test_the_window_says_what_the_command_line_says(desk: Desk, samples: Path, s
     assert shown_probabilities(desk) == case.result.prediction.probabilities
     shares = [row._share for row in desk.page.panel.rows]
     assert shares == sorted(shares, reverse=True)
-    assert desk.page._banner.isVisible(), "drawn samples are labelled synthetic"
+    assert desk.page._side.banner.isVisible(), "drawn samples are labelled synthetic"
     assert not desk.page.empty.isVisible()
 
 
@@ -327,7 +327,7 @@ def test_the_mode_changes_the_probabilities_and_is_named(desk: Desk, samples: Pa
     desk.open(samples / "drawn-nevus.jpg")
     other = next(mode for mode in student.card.calibration.modes if mode != student.card.calibration.default_mode)
     before = shown_probabilities(desk)
-    action = next(each for each in desk.window._modes.actions() if not each.isChecked())
+    action = next(each for each in desk.window._menus.modes.actions() if not each.isChecked())
     with desk.bot.waitSignal(desk.page.updated, timeout=PATIENCE):
         action.trigger()
     desk.settled()
@@ -388,7 +388,7 @@ def test_window_and_choices_are_remembered(
     assert again.page.heat_bar.slider.value() == 35
     assert not again.page.heat_bar.check.isChecked()
     again.window._fill_recent()
-    assert str(folder / "b.jpg") in [action.text() for action in again.window._recent.actions()]
+    assert str(folder / "b.jpg") in [action.text() for action in again.window._menus.recent.actions()]
 
 
 @pytest.mark.parametrize("geometry", ["", "zz", "00", "01d9d0cb" + "ff" * 40])

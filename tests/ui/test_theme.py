@@ -46,7 +46,7 @@ def test_every_text_has_enough_contrast(colours: Colours) -> None:
 def test_the_theme_can_be_changed_while_running(desk: Desk, qapp: QApplication) -> None:
     assert qapp.palette().window().color() == QColor(LIGHT.window)
     before = desk.window.action("open").icon().pixmap(24).toImage()
-    themes = next(menu for menu in desk.window.findChildren(type(desk.window._modes)) if menu.title() == "&Theme")
+    themes = next(menu for menu in desk.window.findChildren(type(desk.window._menus.modes)) if menu.title() == "&Theme")
     dark = next(action for action in themes.actions() if action.text() == "&Dark")
     dark.trigger()
     assert qapp.palette().window().color() == QColor(DARK.window)

@@ -1,0 +1,73 @@
+"""What `evaluate` writes into the card of a model folder, and what it leaves as it was."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.evidence import PredictionSets, Quality, Trust
+from kndnet_desktop.core.trust import probabilities
+from training import evaluate, metrics
+from training.config import Recipe
+from training.data import CODES, Record
+from training.drawn import draw
+
+TRUST = Trust(
+    sets=PredictionSets(0.9, dict.fromkeys(("accuracy", "balanced"), (0.1,) * 7)), quality=Quality({"hair": 1.0})
+)
+
+
+@pytest.fixture
+def folder(student_folder: Path, tmp_path: Path) -> Path:
+    """A model folder whose card knows parts of trust already."""
+    folder = Path(shutil.copytree(student_folder, tmp_path / "run" / "model"))
+    replace(ModelCard.load(folder), trust=TRUST).save(folder)
+    return folder
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> list[Record]:
+    """Three drawn pictures of each class for each part."""
+    found = []
+    for part in ("inner", "test"):
+        for label, code in enumerate(CODES):
+            for number in range(3):
+                name = f"{part}-{code}-{number}"
+                Image.fromarray(draw(code, number + 10 * (part == "test"))).save(tmp_path / f"{name}.png")
+                found.append(Record(name, str(tmp_path / f"{name}.png"), label, name, "ham10000", part))
+    return found
+
+
+def test_the_card_tells_how_reliable_its_default_mode_is_and_keeps_the_rest_of_its_trust(
+    folder: Path, records: list[Record], recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)  # the intervals are not the point here
+    for part, data in (("inner", "HAM10000 inner validation"), ("test", "HAM10000 fold 0")):
+        evaluate.evaluate(folder, records, part, recipe, tmp_path)
+        card = ModelCard.load(folder)
+        found = card.trust.reliability
+        assert found
+        assert (found.data, found.mode) == (data, card.calibration.default_mode)
+        assert replace(card.trust, reliability=None) == TRUST
+        assert sum(count for count, _, _ in found.bins) == 21
+        saved = np.load(folder.parent / f"answers-{part}-ham10000.npz")
+        answers = probabilities(saved["logits"], card.calibration, found.mode)
+        right = answers.argmax(1) == saved["labels"]
+        assert sum(count * mean for count, mean, _ in found.bins) == pytest.approx(answers.max(1).sum(), abs=0.01)
+        assert sum(count * share for count, _, share in found.bins) == pytest.approx(right.sum(), abs=0.01)
+        error = next(m.value for m in card.metrics if (m.name, m.data, m.mode) == ("ECE", data, found.mode))
+        gaps = sum(count * abs(mean - share) for count, mean, share in found.bins)
+        assert gaps / 21 == pytest.approx(error, abs=1e-3)
+    assert {metric.data for metric in card.metrics if metric.images == 21} == {
+        "HAM10000 inner validation",
+        "HAM10000 fold 0",
+    }
+
+
+def test_an_empty_bin_is_left_out() -> None:
+    answers = np.array([[0.9, 0.1], [0.55, 0.45]])
+    assert evaluate.filled(metrics.reliability(answers, np.array([0, 1]))) == ((1, 0.55, 0.0), (1, 0.9, 1.0))
