@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import itertools
 import math
 import os
@@ -17,12 +18,12 @@ import numpy as np
 from PIL import Image
 
 from kndnet_desktop.core import gate, quality, stability
-from kndnet_desktop.core.artefacts import Mask
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.classifier import Classifier, Floats, Outputs
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import JUDGED, Box, Picture, Pixels, halved, read_bytes, read_image, to_doubled
+from kndnet_desktop.core.masks import Mask
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding, Prediction, Spread
 from kndnet_desktop.core.trust import prediction_set, probabilities, referrals
 
@@ -112,7 +113,7 @@ def examine(
     teacher = _ask(models.teacher, picture, box, mode).prediction if models.teacher else None
     card = models.main.card
     judged = seen.doubled if card.input == JUDGED else to_doubled(picture.image, JUDGED, box)[0]
-    inspected = quality.inspect(np.asarray(judged), card.trust.quality) if card.trust.quality else None
+    inspected = quality.inspect(judged, card.trust.quality) if card.trust.quality else None
     flags = _remarks(picture, seen.box, box, card.input)
     cleaned: list[Cleaned] = []
     if inspected:
@@ -127,7 +128,7 @@ def examine(
         flags += stability.remark(spread, card)
     refused = False
     if card.trust.gate:
-        refused = gate.score(gate.features(np.asarray(judged)), card.trust.gate) > card.trust.gate.threshold
+        refused = gate.score(gate.features(judged), card.trust.gate) > card.trust.gate.threshold
     return Examination(
         prediction=seen.prediction,
         teacher=teacher,
@@ -156,20 +157,26 @@ def classify(
     Yields:
         One case for each path.
     """
-    workers = cores()
-    ready: dict[int, Case] = {}
-    turn = 0
-
-    def tasks() -> Iterator[tuple[int, Path] | None]:
-        for number, path in enumerate(paths):
-            while number - turn >= AHEAD * workers:
-                yield None
-            yield number, path
 
     def work(task: tuple[int, Path]) -> tuple[int, Case]:
         number, path = task
         *_, case = itertools.islice(look(path, str(path), models, mode, steady=steady), 2 if full_size else 1)
         return number, case
+
+    paths = iter(paths)
+    first = list(itertools.islice(paths, 2))
+    if len(first) < 2:  # no thread starts for one picture, which takes not much longer than that
+        yield from (work((0, path))[1] for path in first)
+        return
+    workers = cores()
+    ready: dict[int, Case] = {}
+    turn = 0
+
+    def tasks() -> Iterator[tuple[int, Path] | None]:
+        for number, path in enumerate(itertools.chain(first, paths)):
+            while number - turn >= AHEAD * workers:
+                yield None
+            yield number, path
 
     for found in scatter(tasks(), work, workers):
         if found:
@@ -198,7 +205,6 @@ def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], work
     Yields:
         Each result as soon as it is there, in any order; None wherever a moment (`TICK`) passed without one.
     """
-    keep_memory()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="picture")
     finished: queue.SimpleQueue[tuple[_Found | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -236,6 +242,7 @@ def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], work
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+@functools.cache  # once is enough
 def keep_memory() -> None:
     """Tell the C library to keep the memory of a picture for the next one, where that can be told (glibc).
 
@@ -264,6 +271,7 @@ def look(
         The case, decoded no larger than the answer needs; then, if that was smaller than the file, the same result
         with the picture at its full size.
     """
+    keep_memory()
     start = time.perf_counter()
     try:
         data = read_bytes(source) if isinstance(source, Path) else source

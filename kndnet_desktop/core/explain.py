@@ -20,6 +20,7 @@ COLOURS = "viridis"  # perceptually uniform, readable with any colour vision, an
 
 CELLS = 10  # of an occlusion map along the frame's longer side; a patch spans two by two of them
 BATCH = 8  # covered frames in one run; more are no faster and the runtime keeps their memory
+_ALONE = 200_000  # multiplications in one product; for more, BLAS wakes threads that other pictures' work has use for
 _BORDER = 1 / 12  # of the frame's shorter side: where its skin is looked for
 _DARK = 64  # a border pixel whose strongest channel is below this is no skin but the eyepiece's black corner
 
@@ -103,21 +104,6 @@ def occlusion(model: Classifier, doubled: Image.Image, mode: str) -> Floats:
     return np.ascontiguousarray(by_cell.transpose(2, 0, 1), dtype=np.float32)
 
 
-def occlusion_map(model: Classifier, doubled: Image.Image, index: int, mode: str) -> Floats:
-    """Return the occlusion map of one class, comparable to `grad_cam`.
-
-    Args:
-        model: Who is asked.
-        doubled: The frame at twice the size of the network's input, mode ``RGB``.
-        index: Which class to explain.
-        mode: Calibration mode.
-
-    Returns:
-        float32 [h, w] in [0, 1], scaled so that its maximum is 1; all zero where covering costs the class nothing.
-    """
-    return grad_cam(occlusion(model, doubled, mode), index)
-
-
 def _log_odds(model: Classifier, frames: Pixels, mode: str) -> Floats:
     shares = probabilities(model.run(frames).logits, model.card.calibration, mode).astype(np.float64)
     shares = shares.clip(1e-7, 1 - 1e-7)
@@ -171,14 +157,27 @@ class HeatPainter:
         """
         left, top, right, bottom = (round(edge) for edge in box)
         steps = _steps(heat, right - left, bottom - top)
-        mask = steps.point([round(step * opacity) for step in range(256)])
-        steps.putpalette(self._colours)
         result = image.copy()
-        result.paste(steps.convert("RGB"), (left, top), mask)
+        painted = steps.getbbox()  # much of a map is empty
+        if painted:
+            steps = steps.crop(painted)
+            mask = steps.point([round(step * opacity) for step in range(256)])
+            steps.putpalette(self._colours)
+            result.paste(steps.convert("RGB"), (left + painted[0], top + painted[1]), mask)
         return result
 
 
 def _steps(heat: Floats, width: int, height: int) -> Image.Image:
     """Enlarge a map smoothly and cut it into 256 steps, mode ``L``."""
-    large = Image.fromarray(heat * np.float32(255)).resize((width, height), Image.Resampling.BICUBIC)
-    return large.point(lambda value: value * 1 + 0.5).convert("L")  # convert() cuts off; the half makes it round
+    columns = heat.shape[1]
+    high = Image.fromarray(heat * np.float32(255)).resize((columns, height), Image.Resampling.BICUBIC)
+    # What Pillow's filter makes of single pixels are its weights; to multiply by them is faster than its filter.
+    single = Image.fromarray(np.eye(columns, dtype=np.float32))
+    across = np.asarray(single.resize((width, columns), Image.Resampling.BICUBIC))
+    narrow = np.asarray(high) + np.float32(0.5)  # cut off below, so that the half makes it round
+    steps = np.empty((height, width), np.uint8)
+    at_once = max(1, _ALONE // (columns * width))
+    for start in range(0, height, at_once):
+        some = narrow[start : start + at_once] @ across
+        steps[start : start + at_once] = np.clip(some, 0, 255, out=some)
+    return Image.fromarray(steps)

@@ -20,6 +20,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.png import is_complete
 from kndnet_desktop.core.records import Finding
 
 Pixels = NDArray[np.uint8]
@@ -261,6 +262,8 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         decoded = _decode_jpeg(data, image, at_least)
     else:
         image.load()
+        if kind == "PNG" and _may_lack_rows(image) and not is_complete(data):
+            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
         decoded = _flatten(image, flags)
     # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
     orientation = image.getexif().get(_EXIF_ORIENTATION)
@@ -269,6 +272,12 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         upright = upright.transpose(_UPRIGHT[orientation])
     width, height = image.size[::-1] if orientation in _LYING else image.size
     return Picture(upright, width, height, sha256_of(data), tuple(flags))
+
+
+def _may_lack_rows(image: Image.Image) -> bool:
+    """Whether a PNG ends in black: counting its bytes takes as long as decoding, so only these are counted."""
+    last = image.crop((0, image.height - 1, image.width, image.height))
+    return bool(image.info.get("interlace")) or not np.asarray(last).any()
 
 
 def _may_be_image(path: Path) -> bool:

@@ -1,16 +1,21 @@
 """The quality of a picture: focus, exposure, framing and artefacts, each a named flag with what to do about it."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from kndnet_desktop.core import artefacts
-from kndnet_desktop.core.artefacts import Floats, Found, Frame, Mask
+from kndnet_desktop.core.artefacts import Found, Frame
 from kndnet_desktop.core.evidence import Quality
 from kndnet_desktop.core.images import Pixels
+from kndnet_desktop.core.masks import Floats, Mask, closed, doubled
 from kndnet_desktop.core.records import Finding
 
 #: What is said of each flag, most important first: what is seen, and what to do.
@@ -48,21 +53,22 @@ class Inspection:
     masks: Mapping[str, Mask]
 
 
-def inspect(pixels: Pixels, quality: Quality) -> Inspection:
+def inspect(pixels: Image.Image | Pixels, quality: Quality) -> Inspection:
     """Inspect a frame.
 
     Args:
-        pixels: The frame as `images.JUDGED` has it, uint8 [H, W, 3], sRGB (`images.to_doubled`).
+        pixels: The frame as `images.JUDGED` has it, sRGB, mode ``RGB`` or uint8 [H, W, 3] (`images.to_doubled`).
         quality: The card's limits; a flag without one is off.
     """
-    frame, found, between = _look(pixels)
-    codes = [code for code in SENTENCES if found[code] > quality.limits.get(code, np.inf)]
-    masks = {code: frame.cropped(between[code].where()) for code in codes if code in between}
+    frame = Frame.of(pixels)
+    found = _look(frame, quality.limits)
+    codes = [code for code in SENTENCES if code in found and found[code].value > quality.limits[code]]
+    masks = {code: frame.cropped(where()) for code in codes if (where := found[code].where)}
     findings = tuple(Finding(code, SENTENCES[code]) for code in codes)
     return Inspection(findings, {code: mask for code, mask in masks.items() if mask.any()})
 
 
-def measure(pixels: Pixels) -> dict[str, float]:
+def measure(pixels: Image.Image | Pixels) -> dict[str, float]:
     """Measure a frame: for each code of `SENTENCES` a number that is larger where the defect is worse.
 
     The units are: ``blurred`` the logarithm to base 2 of the contrast of the sharpest places over two pixels against
@@ -73,7 +79,7 @@ def measure(pixels: Pixels) -> dict[str, float]:
     Args:
         pixels: As for `inspect`.
     """
-    return _look(pixels)[1]
+    return {code: found.value for code, found in _look(Frame.of(pixels), SENTENCES).items()}
 
 
 def paint_over(pixels: Pixels, mask: Mask) -> Pixels:
@@ -92,39 +98,62 @@ def paint_over(pixels: Pixels, mask: Mask) -> Pixels:
     if not mask.any() or mask.all():
         return pixels
     known = ~mask
-    colour = np.concatenate([pixels * known[:, :, None], known[:, :, None]], 2).astype(np.float32)
-    filled = _filled(colour)[:, :, :3]
+    colours = np.multiply(pixels.transpose(2, 0, 1), known, dtype=np.uint16, order="C")
     painted = pixels.copy()
-    painted[mask] = np.clip(np.rint(filled[mask]), 0, 255)
+    painted[mask] = np.clip(np.rint(_enlarged(_coarser(colours, known), mask).T), 0, 255)
     return painted
 
 
-def _filled(colour: Floats) -> Floats:
-    """Fill float32 [H, W, 4] where the last channel, the weight, is below 1; the others come multiplied by it."""
-    if colour[:, :, 3].min() >= 1 or min(colour.shape[:2]) < 2:
-        return np.asarray(colour / np.maximum(colour[:, :, 3:], 1e-6), np.float32)
-    height, width = colour.shape[:2]
-    even = np.pad(colour, ((0, height % 2), (0, width % 2), (0, 0)))
-    sums = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2, 4).sum((1, 3))
+def _coarser(colours: NDArray[Any], known: Mask) -> Floats:
+    """Average two by two of what is known, and fill the rest.
+
+    Args:
+        colours: Whole numbers or floats [3, H, W], 0 where nothing is known.
+        known: Bool [H, W].
+
+    Returns:
+        Float32 [3, (H + 1) // 2, (W + 1) // 2].
+    """
+    odd = [(0, side % 2) for side in known.shape]
+    if any(more for _, more in odd):
+        colours, known = np.pad(colours, ((0, 0), *odd)), np.pad(known, odd)
+    rows, counts = colours[:, ::2] + colours[:, 1::2], known[::2].astype(np.uint8) + known[1::2]
+    count = counts[:, ::2] + counts[:, 1::2]
     # What is known of one pixel of four is known of all: only empty ones are left to the next level.
-    coarse = _filled(sums / np.maximum(sums[:, :, 3:], 1))
-    size = even.shape[1], even.shape[0]
-    planes = [Image.fromarray(np.ascontiguousarray(coarse[:, :, channel])) for channel in range(4)]
-    finer = np.stack([np.asarray(plane.resize(size, Image.Resampling.BILINEAR)) for plane in planes], 2)
-    return np.asarray(colour + (1 - colour[:, :, 3:]) * finer[:height, :width], np.float32)
+    means = (rows[:, :, ::2] + rows[:, :, 1::2]) / np.maximum(count, 1).astype(np.float32)
+    empty = count == 0
+    if empty.any() and min(empty.shape) > 1:
+        means[:, empty] = _enlarged(_coarser(means, ~empty), empty)
+    return np.asarray(means, np.float32)
 
 
-def _look(pixels: Pixels) -> tuple[Frame, dict[str, float], dict[str, Found]]:
-    frame = Frame.of(pixels)
-    lesion = _find_lesion(frame)
-    between = {
-        "hair": artefacts.hair(frame),
-        "ink": artefacts.ink(frame, lesion),
-        "ruler": artefacts.ruler(frame),
-        "bubbles": artefacts.bubbles(frame),
+def _enlarged(coarse: Floats, where: Mask) -> Floats:
+    """Enlarge float32 [3, h, w] twofold, linearly between the middles of pixels: [3, N], only where it is asked for."""
+    y, x = np.nonzero(where)
+    row, column = y // 2, x // 2
+    next_row = np.clip(row + y % 2 * 2 - 1, 0, coarse.shape[1] - 1)
+    next_column = np.clip(column + x % 2 * 2 - 1, 0, coarse.shape[2] - 1)
+    here = 0.75 * coarse[:, row, column] + 0.25 * coarse[:, row, next_column]
+    beyond = 0.75 * coarse[:, next_row, column] + 0.25 * coarse[:, next_row, next_column]
+    return np.asarray(0.75 * here + 0.25 * beyond, np.float32)
+
+
+def _look(frame: Frame, codes: Collection[str]) -> dict[str, Found]:
+    """Measure what is asked for, and only that."""
+    lesion = cache(lambda: _find_lesion(frame))
+    measures: Mapping[str, Callable[[], Found]] = {
+        "blurred": lambda: Found(_blur(frame)),
+        "dark": lambda: Found(255 - _skin_light(frame, 75)),
+        "bright": lambda: Found(_skin_light(frame, 40)),
+        "cut-off": lambda: Found(_cut_off(lesion())),
+        "small": lambda: Found(_smallness(frame, lesion())),
+        "glare": lambda: Found(_glare(frame)),
+        "hair": lambda: artefacts.hair(frame),
+        "ink": lambda: artefacts.ink(frame, lesion()),
+        "ruler": lambda: artefacts.ruler(frame),
+        "bubbles": lambda: artefacts.bubbles(frame),
     }
-    found = {"blurred": _blur(frame), **_exposure(frame), **_framing(frame, lesion)}
-    return frame, found | {code: each.value for code, each in between.items()}, between
+    return {code: measures[code]() for code in SENTENCES if code in codes}
 
 
 def _blur(frame: Frame) -> float:
@@ -133,29 +162,73 @@ def _blur(frame: Frame) -> float:
     up, down, left, right = grey[:-2, 1:-1], grey[2:, 1:-1], grey[1:-1, :-2], grey[1:-1, 2:]
     fine = np.abs(4 * grey[1:-1, 1:-1] - up - down - left - right)
     wide = np.abs(down - up) + np.abs(right - left)
-    seen = artefacts.doubled(artefacts.doubled(frame.seen))[1:-1, 1:-1]
-    sharpest = max(1, int(_SHARPEST * seen.size))
-    ends = [float(np.partition((each * seen).ravel(), -sharpest)[-sharpest:].mean()) for each in (fine, wide)]
+    if not frame.seen.all():
+        seen = doubled(doubled(frame.seen))[1:-1, 1:-1]
+        fine, wide = fine * seen, wide * seen
+    sharpest = max(1, int(_SHARPEST * fine.size))
+    ends = [float(np.partition(each.ravel(), -sharpest)[-sharpest:].mean()) for each in (fine, wide)]
     # The constants keep noise of a level or so from looking sharp where there is nothing else.
     return float(np.log2((ends[1] + 4) / (ends[0] + 1)))
 
 
-def _exposure(frame: Frame) -> dict[str, float]:
-    seen = frame.seen
-    light = frame.grey.reshape(seen.shape[0], 4, seen.shape[1], 4)[:, 1, :, 1]
-    light = light[seen] if seen.any() else light.ravel()
-    # Of the skin, whatever the lesion: the lighter quarter for too dark a picture, less for too bright a one.
-    middle, upper = np.percentile(light, [40, 75])
-    red, green, blue = (frame.pixels[:, :, channel] for channel in range(3))
-    white = np.minimum(np.minimum(red, green), blue) > _WHITE
-    return {"dark": 255 - float(upper), "bright": float(middle), "glare": frame.percent(white)}
+def _skin_light(frame: Frame, percent: float) -> float:
+    """How light the skin is, whatever the lesion: the lighter quarter for too dark a picture, less for too bright."""
+    light = frame.grey[1::4, 1::4]
+    return _percentile(light[frame.seen] if frame.seen.any() else light, percent)
 
 
-def _framing(frame: Frame, lesion: Mask) -> dict[str, float]:
+def _glare(frame: Frame) -> float:
+    red, green, blue = frame.colours
+    return frame.percent(np.minimum(np.minimum(red, green), blue) > _WHITE)
+
+
+def _cut_off(lesion: Mask) -> float:
     # The outermost pixels belong to the lens on some cameras.
     border = np.concatenate([lesion[1], lesion[-2], lesion[:, 1], lesion[:, -2]])
-    share = float(lesion.sum()) / max(int(frame.seen.sum()), 1)
-    return {"cut-off": 100 * float(border.mean()), "small": -float(np.log2(max(share, _LEAST_SHARE)))}
+    return 100 * float(border.mean())
+
+
+def _smallness(frame: Frame, lesion: Mask) -> float:
+    of_seen = int(np.count_nonzero(lesion)) / max(int(np.count_nonzero(frame.seen)), 1)
+    return -math.log2(max(of_seen, _LEAST_SHARE))
+
+
+def _percentile(values: NDArray[Any], percent: float) -> float:
+    """NumPy's percentile, for one percentage and without its two hundred lines around the same partition."""
+    place = (values.size - 1) * percent / 100
+    low = int(place)
+    high = min(low + 1, values.size - 1)
+    ordered = np.partition(values, (low, high), None)
+    below, above = float(ordered[low]), float(ordered[high])
+    return below + (above - below) * (place - low)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distances:
+    """How far from the middle each pixel of a frame lies, where the corners are at 1.
+
+    Attributes:
+        radius: Float64 [h, w].
+        rings: Where each of the rings of `_RINGS` is, bool [h, w].
+        beyond: How far into each ring the way from the middle to a pixel leads, between the radii of `at`; float64
+            [rings, h * w].
+        at: For what radii the rings' levels stand.
+    """
+
+    radius: NDArray[np.float64]
+    rings: tuple[Mask, ...]
+    beyond: NDArray[np.float64]
+    at: tuple[float, ...]
+
+
+@lru_cache(maxsize=16)
+def _distances(height: int, width: int) -> _Distances:
+    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    radius = np.hypot(y * height, x * width) / np.hypot(height, width)
+    rings = tuple((radius >= inner) & (radius < outer) for inner, outer in pairwise(_RINGS))
+    at = _RINGS[0], *((inner + outer) / 2 for inner, outer in pairwise(_RINGS))
+    beyond = np.array([np.clip(radius.ravel() - near, 0, far - near) for near, far in pairwise(at)])
+    return _Distances(radius, rings, beyond, at)
 
 
 def _find_lesion(frame: Frame) -> Mask:
@@ -166,44 +239,59 @@ def _find_lesion(frame: Frame) -> Mask:
     seen = frame.seen
     if not seen.any():
         return seen
-    green = np.ascontiguousarray(frame.pixels[::2, ::2, 1])
-    bare = Image.fromarray(artefacts.closed(green, 3)).reduce(2).filter(ImageFilter.BoxBlur(1))  # without hair
+    green = frame.colours[1][::2, ::2]
+    bare = Image.fromarray(closed(green, 3)).reduce(2).filter(ImageFilter.BoxBlur(1))  # without hair
     light = np.asarray(bare).astype(np.float32)
-    height, width = light.shape
-    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    radius = np.hypot(y * height, x * width) / np.hypot(height, width)
-    skin = float(np.percentile(light[seen], _SKIN))
-    radii, levels = [_RINGS[0]], [skin]
-    for inner, outer in pairwise(_RINGS):
-        ring = light[(radius >= inner) & (radius < outer) & seen]
-        if ring.size > 8:
-            radii.append((inner + outer) / 2)
-            levels.append(min(levels[-1], float(np.percentile(ring, _SKIN))))
-    depth = np.interp(radius, radii, levels).astype(np.float32) - light
-    deepest = float(np.percentile(depth[seen], 99.5))
+    distances = _distances(*light.shape)
+    depth = _skin_around(light, seen, distances) - light
+    deepest = _percentile(depth[seen], 99.5)
     dark = (depth > _EDGE * max(deepest, 1)) & seen
     inside = np.clip(depth * dark, 0, 255).astype(np.uint8)
-    dense = np.asarray(Image.fromarray(inside).filter(ImageFilter.BoxBlur(3))) * dark * (1.3 - radius)
-    seed = np.zeros_like(dark)
-    seed.ravel()[dense.argmax()] = True
-    return _connected(seed, dark)
+    dense = np.asarray(Image.fromarray(inside).filter(ImageFilter.BoxBlur(3))) * dark * (1.3 - distances.radius)
+    return _connected(int(dense.argmax()), dark)
 
 
-def _connected(seed: Mask, mask: Mask) -> Mask:
-    """The part of a mask that hangs together with the seed, around at most eight bends."""
-    found = seed & mask
+def _skin_around(light: Floats, seen: Mask, distances: _Distances) -> Floats:
+    """How light the skin would be at each pixel, from the skin at the same distance from the middle."""
+    skin = _percentile(light[seen], _SKIN)
+    radii, levels = [distances.at[0]], [skin]
+    for at, where in zip(distances.at[1:], distances.rings, strict=True):
+        ring = light[where & seen]
+        if ring.size > 8:
+            radii.append(at)
+            levels.append(min(levels[-1], _percentile(ring, _SKIN)))
+    falls = np.diff(np.interp(distances.at, radii, levels)) / np.diff(distances.at)
+    # Not by BLAS, which would wake threads for so many numbers.
+    around = skin + np.einsum("r,rp->p", falls, distances.beyond)
+    return np.asarray(around.reshape(light.shape), np.float32)
+
+
+def _connected(seed: int, mask: Mask) -> Mask:
+    """The part of a mask that hangs together with a pixel of it, the seed, around at most eight bends.
+
+    Each pixel belongs to an unbroken run along its row and one along its column; runs that cross are found in turn.
+    """
+    across, down = _run_numbers(mask), _run_numbers(mask.T).T
+    found = np.zeros(mask.size, bool)
+    if not mask.ravel()[seed]:
+        return found.reshape(mask.shape)
+    pixels = np.flatnonzero(mask)
+    rows, columns = across.ravel()[pixels], down.ravel()[pixels]
+    chosen = pixels == seed
     for _ in range(8):
-        before = int(found.sum())
-        found = _runs(_runs(found, mask).T, mask.T).T
-        if int(found.sum()) == before:
+        before = np.count_nonzero(chosen)
+        for runs in (rows, columns):
+            picked = np.zeros(mask.size + max(mask.shape) + 1, bool)
+            picked[runs[chosen]] = True
+            chosen = picked[runs]
+        if np.count_nonzero(chosen) == before:
             break
-    return found
+    found[pixels] = chosen
+    return found.reshape(mask.shape)
 
 
-def _runs(seed: Mask, mask: Mask) -> Mask:
-    """All unbroken runs of the mask along rows that hold some of the seed."""
-    ends = np.pad(~mask, ((0, 0), (0, 1)), constant_values=True)
-    number = np.cumsum(ends).reshape(ends.shape)[:, :-1]
-    chosen = np.zeros(ends.size + 1, bool)
-    chosen[number[seed]] = True
-    return chosen[number] & mask
+def _run_numbers(mask: Mask) -> NDArray[np.intp]:
+    """A number for each unbroken run along the rows of a mask, the same at all of its pixels."""
+    gaps = np.ones((mask.shape[0], mask.shape[1] + 1), bool)
+    gaps[:, :-1] = ~mask
+    return np.cumsum(gaps).reshape(gaps.shape)[:, :-1]

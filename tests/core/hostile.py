@@ -194,6 +194,8 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "huge-claim.jpg": (_jpeg_claiming(jpeg, 65000, 65000), "too large"),
         "kilobyte-gone.png": (png[:-1024], DAMAGED),
         "flipped-data.png": (_flipped(png, png.index(b"IDAT") + 2000), DAMAGED),
+        "rows-gone.png": (_png(*image.size, zlib.compress(_rows(image)[: -20 * (3 * image.width + 1)])), DAMAGED),
+        "passes-gone.png": (_interlaced(image), DAMAGED),
         "flipped-checksum.png": (_flipped(png, len(png) - 13), DAMAGED),
         "bomb-claim.png": (_png(60000, 60000, zlib.compress(b"")), "too large"),
         "bomb.png": (_png(20000, 20000, zlib.compress(bytes(20000 * 2501), 1), depth=1, colour=0), "too large"),
@@ -350,6 +352,18 @@ def _jpeg_claiming(jpeg: bytes, width: int, height: int) -> bytes:
 def _png(width: int, height: int, data: bytes, depth: int = 8, colour: int = 2) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def _rows(image: Image.Image) -> bytes:
+    return b"".join(b"\0" + row.tobytes() for row in np.asarray(image.convert("RGB")))
+
+
+def _interlaced(image: Image.Image) -> bytes:
+    """An interlaced picture that ends after the first pass, an eighth of the columns and rows."""
+    first = image.resize((-(-image.width // 8), -(-image.height // 8)))
+    png = _png(*image.size, zlib.compress(_rows(first)))
+    header = png[12:28] + b"\1"
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 def _png16(image: Image.Image) -> bytes:

@@ -93,6 +93,20 @@ def test_results_come_in_the_order_given_and_files_are_read_only_a_little_ahead(
     assert number == len(asked) - 1 > 50
 
 
+def test_one_picture_needs_no_threads_and_has_the_same_answer(
+    samples: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = samples / "drawn-nevus.jpg"
+    among_others = next(classify([path, samples / "drawn-hair.jpg"], models))
+    monkeypatch.setattr(batch, "scatter", None)
+    (alone,) = classify(iter([path]), models)
+    assert alone.result.path == str(path)
+    assert alone.result.prediction is not None
+    assert among_others.result.prediction is not None
+    assert alone.result.prediction.probabilities == among_others.result.prediction.probabilities
+    assert list(classify([], models)) == []
+
+
 def test_a_bug_in_one_task_is_raised_and_not_lost() -> None:
     def work(task: int) -> float:
         return 1 / task

@@ -91,6 +91,23 @@ def test_a_blend_leaves_the_rest_of_the_picture_untouched(painter: HeatPainter) 
     assert np.array_equal(np.asarray(image), before), "the picture itself is not painted on"
 
 
+@pytest.mark.parametrize("size", [(600, 450), (321, 77), (12, 300), (1, 1)])
+def test_a_map_is_enlarged_as_pillow_enlarges_it(painter: HeatPainter, size: tuple[int, int]) -> None:
+    heat = np.random.default_rng(3).random((15, 20), np.float32)
+    large = Image.fromarray(heat * np.float32(255)).resize(size, Image.Resampling.BICUBIC)
+    expected = (np.asarray(large) + 0.5).clip(0, 255).astype(np.uint8).astype(int)
+    gap = np.abs(np.asarray(painter.overlay(heat, *size).getchannel("A")) - expected)
+    assert gap.max() <= 1, "one of 256 steps, where rounding decides"
+    assert gap.mean() < 1e-3
+
+
+def test_a_blend_of_an_empty_map_is_the_picture(painter: HeatPainter) -> None:
+    image = Image.new("RGB", (64, 48), (200, 150, 120))
+    blended = painter.blend(image, np.zeros((4, 5), np.float32), (0.0, 0.0, 64.0, 48.0))
+    assert np.array_equal(np.asarray(blended), np.asarray(image))
+    assert blended is not image
+
+
 def test_opacity_weighs_picture_and_colour(painter: HeatPainter) -> None:
     image = Image.new("RGB", (64, 64), (200, 150, 120))
     heat = np.ones((4, 4), dtype=np.float32)

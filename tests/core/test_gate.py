@@ -1,13 +1,17 @@
 """The gate: features of any picture, the score's formula, and a gate fitted to drawn pictures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from PIL import Image
 
 from kndnet_desktop.core import gate
 from kndnet_desktop.core.evidence import Gate
+from kndnet_desktop.core.images import JUDGED, read_image, to_doubled
 
 COUNT = len(gate.features(np.zeros((48, 64, 3), np.uint8)))
 
@@ -34,6 +38,23 @@ def test_features_of_extremes(shape: tuple[int, int], fill: str) -> None:
     if fill == "stripes":
         pixels[:, ::2] = 255
     assert np.isfinite(gate.features(pixels)).all()
+
+
+def test_a_picture_and_its_pixels_have_the_same_features(samples: Path) -> None:
+    picture = to_doubled(read_image(min(samples.glob("*.jpg"))).image, JUDGED)[0]
+    assert np.array_equal(gate.features(picture), gate.features(np.asarray(picture)))
+
+
+def test_steps_of_brightness_are_counted_by_their_size() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (64, 96, 3), np.uint8)
+    pixels[:, :40] //= 16
+    grey = np.asarray(Image.fromarray(pixels).convert("L")).astype(int)
+    across, down = grey[1:-1, 2:] - grey[1:-1, :-2], grey[2:, 1:-1] - grey[:-2, 1:-1]
+    size = (np.abs(across) + np.abs(down)).ravel()
+    starts = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    expected = np.sqrt(np.histogram(size, starts)[0] / size.size)
+    colours = 49 + 8 + 10 + 4 + 8 + 2
+    assert gate.features(pixels)[colours : colours + 10] == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_picture_that_may_not_be_written_to_is_left_alone() -> None:

@@ -110,6 +110,13 @@ def test_a_flag_without_a_limit_is_off(marked: tuple[Pixels, np.ndarray]) -> Non
     assert list(inspect(pixels, Quality({"ink": 0.6})).masks) == ["ink"]
 
 
+def test_a_picture_and_its_pixels_are_the_same(marked: tuple[Pixels, np.ndarray]) -> None:
+    pixels, _ = marked
+    picture = Image.fromarray(pixels)
+    assert measure(picture) == measure(pixels)
+    assert inspect(picture, LIMITS).findings == inspect(pixels, LIMITS).findings
+
+
 def test_ink_is_painted_over_in_the_skins_colour_and_nothing_else_changes(
     nevus: Pixels, marked: tuple[Pixels, np.ndarray]
 ) -> None:
