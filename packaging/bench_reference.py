@@ -15,10 +15,11 @@ from torch import nn
 
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.images import input_shape
+from training.mirrored import Mirrored
 from training.student import Student
 
 
-def student_of(model_file: Path) -> Student:
+def student_of(model_file: Path) -> Student | Mirrored:
     """Reads the weights of an exported student back into the PyTorch network.
 
     The export has folded each batch norm into the convolution before it, so the network's batch norms are set to pass
@@ -28,12 +29,13 @@ def student_of(model_file: Path) -> Student:
         model_file: `model.onnx` of a model folder.
 
     Returns:
-        The student, in evaluation mode.
+        The student, in evaluation mode; with its mirror images where the export has them.
 
     Raises:
         KeyError: the file does not hold the student's layers.
     """
-    tensors = {item.name: numpy_helper.to_array(item) for item in onnx.load(model_file).graph.initializer}
+    graph = onnx.load(model_file).graph
+    tensors = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
 
     def tensor(suffix: str) -> torch.Tensor:
         name = next((name for name in tensors if name == suffix or name.endswith(f".{suffix}")), None)
@@ -56,7 +58,8 @@ def student_of(model_file: Path) -> Student:
         (weight,) = (array for array in tensors.values() if array.size == head.weight.numel() and array.shape[0] == 7)
         head.weight.copy_(torch.from_numpy(weight.astype(np.float32)).reshape(head.weight.shape))
         head.bias.copy_(tensor("classifier.bias"))
-    return student
+    first = next(node.op_type for node in graph.node if node.op_type in ("Slice", "Conv"))
+    return Mirrored(student).eval() if first == "Slice" else student  # pictures are turned before all else
 
 
 class Reference:
@@ -67,7 +70,7 @@ class Reference:
         rule: the model's input rule.
     """
 
-    def __init__(self, student: Student, rule: InputRule) -> None:
+    def __init__(self, student: Student | Mirrored, rule: InputRule) -> None:
         self._rule = rule
         self._normalise, student.normalise = student.normalise, nn.Identity()
         self._student = student

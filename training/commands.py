@@ -23,7 +23,7 @@ from training.evaluate import evaluate as measure
 from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
-from training.fit import fit
+from training.fit import fit, predict
 from training.quantise import footprint
 from training.quantise import quantise as write_int8
 
@@ -139,16 +139,20 @@ def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
 
 
 def quantise(recipe: Recipe, runs: Path, part: str) -> None:
-    """Write an int8 copy of a run's model folder, RUN/int8/model, and measure it as RUN_int8."""
+    """Write an int8 copy of a run's network, RUN/int8/model, and measure it as RUN_int8; it sees each picture once."""
     folder = runs / recipe.name
-    _finished(folder / "model", "export")
+    _finished(folder / "best.pt", "train")
+    _, network = networks.from_run(folder)
+    single = replace(recipe, model=replace(recipe.model, mirrored=False))
     pictures = data.prepare(recipe.data)
-    chosen = pictures.part("train")
+    inner, chosen = pictures.part("inner", "ham10000"), pictures.part("train")
+    calibration = fit_calibration(predict(network, pictures, inner, single), pictures.labels[inner])
+    write_model(single, network, calibration, folder / "single")
     ranges = [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // 128)]]
-    write_int8(folder / "model", ranges, folder / "int8" / "model")
-    needs = footprint(folder / "model")
+    write_int8(folder / "single", ranges, folder / "int8" / "model")
+    needs = footprint(folder / "single")
     results = folder if recipe.data.drawn else RESULTS
-    named = replace(recipe, name=f"{recipe.name}_int8")
+    named = replace(single, name=f"{recipe.name}_int8")
     path = measure(folder / "int8" / "model", data.read_records(recipe.data), part, named, results, asdict(needs))
     size = (folder / "int8" / "model" / MODEL_FILE).stat().st_size
     print(f"Written: {path}; {size:,} bytes; flash {needs.flash:,}, memory {needs.memory:,} bytes")
@@ -157,7 +161,8 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
 def export(folder: Path) -> None:
     """Write a run's model folder, `RUN/model`, hold it against torch, and leave its calibration to `calibrate`."""
     _finished(folder / "best.pt", "train")
-    recipe, network = networks.from_run(folder)
+    recipe, trained = networks.from_run(folder)
+    network = networks.deployed(trained, recipe.model)
     write_model(recipe, network, Calibration(1.0, {RAW: (0.0,) * len(data.CODES)}, RAW), folder / "model")
     parity = check_parity(folder / "model", network, parity_pictures(data.prepare(recipe.data)))
     write_whole(folder / "parity.json", (json.dumps(asdict(parity), indent=2) + "\n").encode())

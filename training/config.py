@@ -47,6 +47,7 @@ class ModelConfig:
         drop_path: share of residual branches dropped in training (timm networks only).
         weights: file of ImageNet weights (a student: of an earlier run's `best.pt`), `hub` to fetch timm's, or None to
             start from random numbers.
+        mirrored: export it so that it averages over a picture and its three mirror images, at four times the work.
         freeze: share of the layers, from the picture on, that keep their weights and batch-norm statistics.
     """
 
@@ -57,6 +58,7 @@ class ModelConfig:
     drop_path: float = 0.0
     weights: str | None = None
     freeze: float = 0.0
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,8 +251,8 @@ def _value(kind: Any, value: object, where: str) -> Any:
 
 
 def differences(one: Recipe, other: Recipe) -> list[str]:
-    """What two recipes disagree on, as `part.key: value, not value`; how many processes work on it does not count."""
-    ignored = {"fit.devices", "fit.nodes", "fit.workers", "data.cache"}
+    """What two recipes disagree on, as `part.key: value, not value`, as far as it changes what is trained."""
+    ignored = {"fit.devices", "fit.nodes", "fit.workers", "data.cache", "model.mirrored"}
     found = []
     for part in dataclasses.fields(Recipe):
         mine, theirs = getattr(one, part.name), getattr(other, part.name)

@@ -203,7 +203,7 @@ def _of_group(answers: Probabilities, given: Answers, own: NDArray[np.bool_]) ->
 
 def count_macs(model: ModelConfig) -> int:
     """Multiply-accumulates for one picture of nominal size."""
-    network = networks.build(networks.without_weights(model)).eval()
+    network = networks.deployed(networks.build(networks.without_weights(model)), model).eval()
     counter = FlopCounterMode(display=False)
     with torch.inference_mode(False), counter:
         network(torch.zeros(1, model.height, model.width, 3, dtype=torch.uint8))

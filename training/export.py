@@ -24,6 +24,7 @@ from training import networks
 from training.config import Recipe
 from training.data import CODES, Pictures
 from training.metrics import softmax
+from training.mirrored import Mirrored
 from training.same import exportable, onnx_conv_same
 from training.student import Student, count_parameters
 from training.teacher import Teacher
@@ -37,6 +38,7 @@ LABELS = (
     Label("nv", "Melanocytic nevus", malignant=False),
     Label("vasc", "Vascular lesion", malignant=False),
 )
+Network = Student | Teacher | Mirrored
 MAX_PROBABILITY_GAP = 1e-4
 MIN_CAM_CORRELATION = 0.999
 MAX_CAM_GAP = 0.01
@@ -79,7 +81,7 @@ class Parity:
 class _Outputs(nn.Module):
     """The network with the three outputs of the model folder's contract."""
 
-    def __init__(self, network: Student | Teacher) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
         self._network = network
 
@@ -90,7 +92,7 @@ class _Outputs(nn.Module):
 class _Upright(nn.Module):
     """The network behind [N, 3, H, W] inputs: pytorch-grad-cam reads height and width from the last two axes."""
 
-    def __init__(self, network: Student | Teacher) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
         self._network = network
 
@@ -99,7 +101,7 @@ class _Upright(nn.Module):
         return logits
 
 
-def export(recipe: Recipe, network: Student | Teacher, calibration: Calibration, folder: Path) -> ModelCard:
+def export(recipe: Recipe, network: Network, calibration: Calibration, folder: Path) -> ModelCard:
     """Write `model.onnx` and `card.json`.
 
     Args:
@@ -114,12 +116,12 @@ def export(recipe: Recipe, network: Student | Teacher, calibration: Calibration,
     folder.mkdir(parents=True, exist_ok=True)
     model = to_onnx(network, recipe)
     write_whole(folder / MODEL_FILE, model)
-    card = _card(recipe, network, calibration, sha256_of(model))
+    card = _card(recipe, calibration, sha256_of(model))
     card.save(folder)
     return card
 
 
-def to_onnx(network: Student | Teacher, recipe: Recipe) -> bytes:
+def to_onnx(network: Network, recipe: Recipe) -> bytes:
     """Serialise for any number of pictures of any size."""
     example = torch.zeros(2, recipe.model.height, recipe.model.width, 3, dtype=torch.uint8)
     dynamic = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC}
@@ -152,7 +154,7 @@ def to_onnx(network: Student | Teacher, recipe: Recipe) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def check_parity(folder: Path, network: Student | Teacher, pictures: list[Pixels], cams: int = 12) -> Parity:
+def check_parity(folder: Path, network: Network, pictures: list[Pixels], cams: int = 12) -> Parity:
     """Compare a model folder, run as the app runs it, with the network in torch.
 
     Args:
@@ -193,7 +195,7 @@ def scale_map(cam: NDArray[np.float32], height: int, width: int) -> NDArray[np.f
     return stretch(np.asarray(cv2.resize(stretch(np.maximum(cam, 0)), (width, height)), np.float32))
 
 
-def grad_cam(network: Student | Teacher, image: Pixels, code: int) -> NDArray[np.float32]:
+def grad_cam(network: Network, image: Pixels, code: int) -> NDArray[np.float32]:
     """The reference: pytorch-grad-cam's map [H, W] in [0, 1] of one class for one input, uint8 [H, W, 3]."""
     tensor = torch.from_numpy(image.astype(np.float32)).permute(2, 0, 1)[None]
     with GradCAM(_Upright(network), [network.cam_layer]) as cam:
@@ -217,17 +219,17 @@ def parity_pictures(pictures: Pictures, count: int = 200) -> list[Pixels]:
     return [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // count)]]
 
 
-def _card(recipe: Recipe, network: Student | Teacher, calibration: Calibration, sha256: str) -> ModelCard:
-    student = isinstance(network, Student)
+def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
+    student = recipe.model.kind == "student"
     role = "student" if student else "teacher"
     elsewhere = recipe.data.isic2018 is not None
     return ModelCard(
         name=f"KNDNet {role}" if recipe.name == role else f"KNDNet {role}, {recipe.name}",
         role=role,
         architecture=(
-            "inverted residuals with channel attention, global average pooling, one linear layer"
-            if student
-            else f"{recipe.model.kind}, global average pooling, one linear layer"
+            ("inverted residuals with channel attention" if student else recipe.model.kind)
+            + ", global average pooling, one linear layer"
+            + (", averaged over the picture and its three mirror images" if recipe.model.mirrored else "")
         ),
         parameters=count_parameters(networks.build(networks.without_weights(recipe.model))),
         sha256=sha256,

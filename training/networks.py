@@ -10,6 +10,7 @@ from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
+from training.mirrored import Mirrored
 from training.student import Student
 from training.teacher import Teacher
 
@@ -26,6 +27,11 @@ def build(config: ModelConfig) -> Student | Teacher:
             student.load_state_dict(_read(Path(config.weights)))
         return student
     return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
+
+
+def deployed(network: Student | Teacher, config: ModelConfig) -> Student | Teacher | Mirrored:
+    """The network as it is exported: with its mirror images, if the recipe wants them."""
+    return Mirrored(network) if config.mirrored else network
 
 
 def rule(config: ModelConfig) -> InputRule:

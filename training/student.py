@@ -111,18 +111,27 @@ class Student(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the logits [N, classes] of pictures, uint8 [N, H, W, 3]."""
-        pooled = self.features(self.normalise(image)).mean((2, 3))
+        pooled = self.trunk(self.normalise(image)).mean((2, 3))
         logits: Tensor = self.classifier(self.dropout(pooled))
         return logits
 
-    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return logits [N, classes], class maps [N, classes, h, w] and pooled features [N, width].
+    def trunk(self, normalised: Tensor) -> Tensor:
+        """Return the last feature maps [N, width, h, w] of normalised pictures, float [N, 3, H, W]."""
+        features: Tensor = self.features(normalised)
+        return features
 
-        The spatial mean of a class map plus the class's bias is its logit.
-        """
-        features = self.features(self.normalise(image))
-        maps = functional.conv2d(features, self.classifier.weight[:, :, None, None])
-        return maps.mean((2, 3)) + self.classifier.bias, maps, features.mean((2, 3))
+    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return logits [N, classes], class maps [N, classes, h, w] and pooled features [N, width]."""
+        return class_maps(self.trunk(self.normalise(image)), self.classifier)
+
+
+def class_maps(features: Tensor, classifier: nn.Linear) -> tuple[Tensor, Tensor, Tensor]:
+    """Apply the head: logits, class maps and pooled features of the last feature maps [N, width, h, w].
+
+    The spatial mean of a class map plus the class's bias is its logit.
+    """
+    maps = functional.conv2d(features, classifier.weight[:, :, None, None])
+    return maps.mean((2, 3)) + classifier.bias, maps, features.mean((2, 3))
 
 
 def conv_norm_act(

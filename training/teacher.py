@@ -8,10 +8,9 @@ from typing import Any
 import timm
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from kndnet_desktop.core.errors import UserError
-from training.student import Normalise
+from training.student import Normalise, class_maps
 
 
 class Teacher(nn.Module):
@@ -71,15 +70,18 @@ class Teacher(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the logits [N, classes] of pictures, uint8 [N, H, W, 3]."""
-        pooled = self.body.forward_features(self.normalise(image)).mean((2, 3))
+        pooled = self.trunk(self.normalise(image)).mean((2, 3))
         logits: Tensor = self.classifier(self.dropout(pooled))
         return logits
 
+    def trunk(self, normalised: Tensor) -> Tensor:
+        """Return the last feature maps [N, D, h, w] of normalised pictures, float [N, 3, H, W]."""
+        features: Tensor = self.body.forward_features(normalised)
+        return features
+
     def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits, class maps [N, classes, h, w] and pooled features, as `Student.maps` does."""
-        features = self.body.forward_features(self.normalise(image))
-        maps = functional.conv2d(features, self.classifier.weight[:, :, None, None])
-        return maps.mean((2, 3)) + self.classifier.bias, maps, features.mean((2, 3))
+        return class_maps(self.trunk(self.normalise(image)), self.classifier)
 
 
 def load_by_order(body: nn.Module, path: Path) -> None:

@@ -13,7 +13,7 @@ from training.config import ModelConfig, Recipe
 from training.data import CODES
 from training.drawn import draw
 from training.export import check_parity, export, install
-from training.networks import build
+from training.networks import build, deployed
 from training.quantise import footprint, quantise
 
 EVEN = Calibration(1.0, {"accuracy": (0.0,) * 7, "balanced": (0.0,) * 7}, "balanced")
@@ -23,9 +23,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's
 
 # A `tf_` network pads its strided convolutions by the size of their input, which the exporter must keep.
 STUDENT, TEACHER = ModelConfig("student", 64, 88), ModelConfig("tf_efficientnet_lite0", 64, 88)
+MIRRORED = replace(STUDENT, mirrored=True)
 
 
-@pytest.fixture(scope="module", params=[STUDENT, TEACHER], ids=["student", "teacher"])
+@pytest.fixture(scope="module", params=[STUDENT, MIRRORED, TEACHER], ids=["student", "mirrored", "teacher"])
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recipe: Recipe):  # type: ignore[no-untyped-def]
     torch.manual_seed(1)
     made = replace(recipe, model=request.param)
@@ -37,7 +38,8 @@ def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         network.classifier.weight.normal_(std=2 / network.classifier.in_features**0.5)
         network.classifier.bias.normal_()
     folder = tmp_path_factory.mktemp("model")
-    export(made, network.eval(), EVEN, folder)
+    network = deployed(network.eval(), made.model)
+    export(made, network, EVEN, folder)
     return folder, network
 
 
@@ -49,12 +51,13 @@ def test_the_exported_model_is_the_trained_one(exported) -> None:  # type: ignor
     parity = check_parity(folder, network, PICTURES, cams=4)
     parity.check()
     assert parity.images == 14
+    head = next(module for module in network.modules() if isinstance(module, torch.nn.Linear))
     with torch.no_grad():
-        network.classifier.bias[0] += 0.1
+        head.bias[0] += 0.1
     with pytest.raises(ArithmeticError, match="not the trained one"):
         check_parity(folder, network, PICTURES, cams=1).check()
     with torch.no_grad():
-        network.classifier.bias[0] -= 0.1
+        head.bias[0] -= 0.1
 
 
 def test_the_model_keeps_its_contract_at_any_size(exported) -> None:  # type: ignore[no-untyped-def]

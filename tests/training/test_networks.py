@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import torch
 
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig
-from training.networks import build
+from training.networks import build, deployed
 from training.student import PARAMETER_LIMIT, Student, count_parameters
 from training.teacher import Teacher
 
@@ -30,6 +31,24 @@ def test_the_mean_of_a_class_map_plus_its_bias_is_the_logit(config: ModelConfig)
         assert torch.allclose(logits, network(_pictures()), atol=1e-5)
         assert torch.allclose(maps.mean((2, 3)) + network.classifier.bias, logits, atol=1e-5)
         assert torch.allclose(network.classifier(embedding), logits, atol=1e-5)
+
+
+@pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(kind=KIND)], ids=["student", "teacher"])
+def test_a_mirrored_network_answers_a_mirrored_picture_alike(config: ModelConfig) -> None:
+    network = build(config).eval()
+    mirrored = deployed(network, replace(config, mirrored=True)).eval()
+    assert deployed(network, config) is network
+    pictures = _pictures()
+    with torch.no_grad():
+        network.classifier.bias.normal_()
+        logits, maps, embedding = mirrored.maps(pictures)
+        four = [network(pictures.flip(axes)) for axes in ((), (1,), (2,), (1, 2))]
+        assert torch.allclose(logits, torch.stack(four).mean(0), atol=1e-5)
+        assert torch.allclose(maps.mean((2, 3)) + network.classifier.bias, logits, atol=1e-5)
+        assert torch.allclose(network.classifier(embedding), logits, atol=1e-5)
+        turned = mirrored.maps(pictures.flip(2))
+        assert torch.allclose(turned[0], logits, atol=1e-5)
+        assert torch.allclose(turned[1], maps.flip(3), atol=1e-5)
 
 
 def test_a_student_can_start_from_an_earlier_run(tmp_path: Path) -> None:
