@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 #: The accuracy that the balanced mode may give up on the inner validation.
 MAX_LOSS = 0.05
 
+#: A difference of balanced accuracy that means nothing on so few pictures of the rare classes.
+NO_MATTER = 0.015
+
 #: Pull of the offsets towards 0; a class with fourteen pictures must not be fitted freely.
 RIDGE = 0.001
 
@@ -32,8 +35,9 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
     Returns:
         `softmax(logits / temperature + offsets)` is the probability. The `accuracy` offsets minimise the ridged
         negative log-likelihood together with the temperature. The `balanced` ones subtract a share of the log prior
-        (Menon et al. 2021, "Long-tail learning via logit adjustment"): the share with the highest balanced accuracy
-        among those that give up at most `MAX_LOSS` of accuracy.
+        (Menon et al. 2021, "Long-tail learning via logit adjustment"): among those that give up at most `MAX_LOSS` of
+        accuracy, the smallest whose balanced accuracy is within `NO_MATTER` of the highest. A larger share than needed
+        only flattens the probabilities, and a plain nevus then "could be" anything.
     """
     classes = logits.shape[1]
 
@@ -51,7 +55,8 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
 
     floor = figures(0.0)["accuracy"] - MAX_LOSS
     shares = [share for share in np.linspace(0, 1, 21) if figures(share)["accuracy"] >= floor]
-    share = max(shares, key=lambda share: figures(share)["balanced accuracy"])
+    best = max(figures(share)["balanced accuracy"] for share in shares)
+    share = next(share for share in shares if figures(share)["balanced accuracy"] >= best - NO_MATTER)
     modes = {"accuracy": natural, "balanced": natural - share * np.log(prior)}
     return Calibration(
         temperature=round(temperature, 4),

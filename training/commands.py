@@ -217,7 +217,7 @@ def judge(runs: Path, part: str, results: Path = RESULTS) -> None:
     pictures = data.prepare(DataConfig(isic2018="../shared/data/isic2018_task1"))
     found: dict[str, Any] = {}
     if card.trust.gate:
-        found[f"gate-of-{part}.json"] = gate.measure(card.trust.gate, pictures, runs / OTHERS, part)
+        found[f"gate_{part}.json"] = gate.measure(card.trust.gate, pictures, runs / OTHERS, part)
     if card.trust.quality and part == "inner":
         found["quality-flags.json"] = quality.curves(pictures, card.trust.quality.limits)
         write_whole(results / "quality-flags.png", quality.draw(found["quality-flags.json"]))

@@ -59,7 +59,7 @@ def write(folder: Path = RESULTS) -> Path:
     lines += _doubt(runs)
     for part, sets in SETS.items():
         lines += _groups([run for run in runs if run["part"] == part], sets["ham10000"])
-    for path in sorted(folder.glob("gate-of-*.json")):
+    for path in sorted(folder.glob("gate_*.json")):
         lines += gate.table(json.loads(path.read_text(encoding="utf-8")))
     flags = folder / "quality-flags.json"
     if flags.exists():
