@@ -39,7 +39,7 @@ SHOTS = (
     ("batch.webp", ".", "light", "batch", "1"),
     ("scaled-200.webp", "drawn-nevus.jpg", "light", "answer", "2"),
     ("clear.webp", "drawn-nevus.jpg", "light", "answer", "1"),
-    ("uncertain.webp", "drawn-milia.jpg", "light", "answer", "1"),
+    ("uncertain.webp", "drawn-eyepiece.jpg", "light", "answer", "1"),
     ("rejected.webp", "drawn-coffee-cup.jpg", "light", "answer", "1"),
     ("inked.webp", "drawn-ink.jpg", "light", "answer", "1"),
 )

@@ -207,7 +207,7 @@ sys.exit(cli.main())
     shutil.copytree(student_folder, teacher)
     assert "Second opinion" in run("--model", "both").stdout
     card = json.loads((teacher / "card.json").read_text(encoding="utf-8"))
-    del card["calibration"]["modes"]["accuracy"]
+    del card["calibration"]["modes"]["accuracy"], card["trust"]
     (teacher / "card.json").write_text(json.dumps(card), encoding="utf-8")
     assert "no mode “accuracy”" in complaint(run("--model", "both", "--mode", "accuracy"))
     (student / "model.onnx").write_bytes(b"damaged")
@@ -303,9 +303,11 @@ sys.exit(main())
 @pytest.mark.shared_data
 def test_every_native_photo_is_classified(kndnet: Run, shared_data: Path) -> None:
     done = kndnet("classify", "--json", shared_data / "native" / "images")
-    assert (done.returncode, done.stderr) == (0, "")
     found = rows(done)
+    refused = [row["message"] for row in found if row["status"] == "rejected"]
+    assert (done.returncode, done.stderr) == (1 if refused else 0, "")
     assert len(found) == 60
-    assert {row["status"] for row in found} == {"ok"}
+    assert {row["status"] for row in found} <= {"ok", "rejected"}
+    assert len(refused) <= 3, "no more than one in twenty dermatoscope photos is taken for something else"
     assert len({row["sha256"] for row in found}) == 60
     assert len({row["top"] for row in found}) > 1

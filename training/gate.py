@@ -36,8 +36,6 @@ Floats = NDArray[np.float32]
 Maker = Callable[[], Image.Image | Pixels]
 
 SAMPLES = Path("resources/samples")
-#: Height and width in pixels at which a file is decoded, as for the student: more would change nothing.
-ENOUGH = (415, 415)
 #: Share of the inner validation that may be rejected. The aim is at most 2 % and 3 %; a little is left for
 #: pictures that the threshold has not seen.
 REJECTED = {"ham10000": 0.015, "isic2018": 0.025}
@@ -264,7 +262,7 @@ def _still(pixels: Pixels) -> Maker:
 
 
 def _file(path: Path) -> Maker:
-    return lambda: read_image(path, ENOUGH).image
+    return lambda: read_image(path).image
 
 
 def _files(pictures: Pictures, part: str, source: str) -> list[Maker]:

@@ -127,8 +127,8 @@ class Advice:
         """Return how much of the answer hangs on how the camera was held."""
         low, high = spread.p_malignant
         return self.say(
-            "{count} of {views} small changes of the photo lead to another diagnosis; with 8 in 10 of them, malignant "
-            "or pre-malignant is {band}.",
+            "Another diagnosis with {count} of {views} small changes of the photo; with 8 in 10 of them, malignant or "
+            "pre-malignant is {band}.",
             count=round(spread.flips * spread.views),
             views=spread.views,
             band=self.band(low, high),

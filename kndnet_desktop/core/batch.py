@@ -52,11 +52,11 @@ class Models:
     def enough(self) -> tuple[int, int]:
         """The ``(height, width)`` of a picture beyond which more pixels change no answer by more than 0.01.
 
-        Three times the side of a square input: decoding to that and averaging from there differ too little to matter
+        Six times the side of a square input: decoding to that and averaging from there differ too little to matter
         (`tests/core/test_batch.py` holds it; with twice the side, real photos of 600x450 did not).
         """
         rules = [model.card.input for model in (self.main, self.teacher) if model]
-        side = max(3 * math.isqrt(rule.height * rule.width) for rule in rules)
+        side = max(6 * math.isqrt(rule.height * rule.width) for rule in rules)
         return side, side
 
 

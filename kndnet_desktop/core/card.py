@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -173,9 +173,9 @@ class ModelCard:
                 ),
                 metrics=tuple(_build(Metric, metric) for metric in data["metrics"]),
                 limits=tuple(data["limits"]),
-                trust=Trust.from_json(data.get("trust") or {}, calibration["modes"]),
             )
             card._check()
+            card = replace(card, trust=Trust.from_json(data.get("trust") or {}, card.calibration.modes))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"a part is missing or malformed: {error}") from error
         return card

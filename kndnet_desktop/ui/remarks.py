@@ -66,7 +66,7 @@ def steadiness(result: CaseResult, advice: Advice) -> str:
     if not changed:
         return tr("{band} under {views} small changes of the photo; the diagnosis stays.", band=band, views=found.views)
     return tr(
-        "{band} under {views} small changes of the photo; {changed} lead to another diagnosis.",
+        "{band} under {views} small changes of the photo; another diagnosis with {changed} of them.",
         band=band,
         views=found.views,
         changed=changed,

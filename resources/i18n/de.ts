@@ -433,8 +433,8 @@
         <translation>Die Liste ist so bemessen, dass sie bei {share} der Läsionen jeder Klasse die richtige Klasse enthält.</translation>
     </message>
     <message>
-        <source>{count} of {views} small changes of the photo lead to another diagnosis; with 8 in 10 of them, malignant or pre-malignant is {band}.</source>
-        <translation>{count} von {views} kleinen Änderungen des Bildes führen zu einer anderen Diagnose; bei 8 von 10 davon: maligne oder prämaligne {band}.</translation>
+        <source>Another diagnosis with {count} of {views} small changes of the photo; with 8 in 10 of them, malignant or pre-malignant is {band}.</source>
+        <translation>Eine andere Diagnose bei {count} von {views} kleinen Änderungen des Bildes; bei 8 von 10 davon: maligne oder prämaligne {band}.</translation>
     </message>
     <message>
         <source>malignant {share}</source>
@@ -1952,8 +1952,8 @@
         <translation>{band} bei {views} kleinen Änderungen des Bildes; die Diagnose bleibt.</translation>
     </message>
     <message>
-        <source>{band} under {views} small changes of the photo; {changed} lead to another diagnosis.</source>
-        <translation>{band} bei {views} kleinen Änderungen des Bildes; {changed} führen zu einer anderen Diagnose.</translation>
+        <source>{band} under {views} small changes of the photo; another diagnosis with {changed} of them.</source>
+        <translation>{band} bei {views} kleinen Änderungen des Bildes; eine andere Diagnose bei {changed} davon.</translation>
     </message>
     <message>
         <source>another answer {without}</source>
@@ -2183,8 +2183,8 @@
         <translation>CC BY-NC 4.0, wie HAM10000: Quelle nennen, keine kommerzielle Nutzung.</translation>
     </message>
     <message>
-        <source>inverted residuals with channel attention, global average pooling, one linear layer</source>
-        <translation>invertierte Residualblöcke mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht</translation>
+        <source>inverted residuals with channel attention, global average pooling, one linear layer, averaged over the picture and its three mirror images</source>
+        <translation>invertierte Residualblöcke mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und seine drei Spiegelbilder</translation>
     </message>
     <message>
         <source>{network}, global average pooling, one linear layer</source>

@@ -173,16 +173,16 @@ def test_a_second_opinion_is_given_beside_the_answer(samples: Path, models: Mode
 
 
 def test_a_window_gets_the_answer_first_and_then_the_pixels(tmp_path: Path, samples: Path, models: Models) -> None:
-    data = enlarged(samples / "drawn-veil.jpg", (2000, 1500))
+    data = enlarged(samples / "drawn-veil.jpg", (4000, 3000))
     quick, full = look(data, "from the clipboard", models)
     assert quick.picture is not None
     assert quick.examination is not None
     assert full.picture is not None
     assert full.examination is not None
-    assert quick.picture.image.width == 1000
-    assert full.picture.image.size == (2000, 1500)
+    assert quick.picture.image.width == 2000
+    assert full.picture.image.size == (4000, 3000)
     assert quick.result is full.result
-    larger = 2000 / quick.picture.image.width
+    larger = 4000 / quick.picture.image.width
     assert full.examination.box == pytest.approx([edge * larger for edge in quick.examination.box], rel=0.01)
     small = (samples / "drawn-veil.jpg").read_bytes()
     assert len(list(look(small, "small", models))) == 1, "a picture that is whole already comes once"
@@ -204,7 +204,7 @@ def test_showing_a_picture_at_full_size_changes_no_digit(tmp_path: Path, samples
 def test_too_little_memory_for_the_full_picture_leaves_the_answer(
     samples: Path, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = enlarged(samples / "drawn-veil.jpg", (2000, 1500))
+    data = enlarged(samples / "drawn-veil.jpg", (4000, 3000))
 
     def poor(source: bytes, at_least: tuple[int, int] | None = None) -> Picture:
         if at_least is None:
@@ -221,12 +221,12 @@ def test_a_long_picture_and_a_tiny_frame_are_remarked(models: Models) -> None:
         return [flag.code for flag in examine(picture, models, box).flags]
 
     usual = read_image(hostile.encode(hostile.reference(600, 450), "PNG"))
-    assert codes(usual) == []
-    assert codes(usual, (100.0, 100.0, 180.0, 160.0)) == ["few-pixels"]
-    assert codes(read_image(hostile.encode(hostile.reference(1200, 300), "PNG"))) == ["cropped"]
+    assert not {"cropped", "few-pixels"} & set(codes(usual))
+    assert "few-pixels" in codes(usual, (100.0, 100.0, 180.0, 160.0))
+    assert "cropped" in codes(read_image(hostile.encode(hostile.reference(1200, 300), "PNG")))
     lying = read_image(hostile.encode(hostile.reference(300, 1200), "PNG"))
-    assert codes(lying) == ["cropped"]
-    assert codes(read_image(hostile.encode(hostile.reference(100, 80), "PNG"))) == ["few-pixels"]
+    assert "cropped" in codes(lying)
+    assert "few-pixels" in codes(read_image(hostile.encode(hostile.reference(100, 80), "PNG")))
 
 
 def test_a_quick_decode_of_twelve_megapixels_changes_no_answer(samples: Path, models: Models) -> None:

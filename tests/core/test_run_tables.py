@@ -68,8 +68,12 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def advised_models() -> Models:
     """The fake with an operating point and prediction sets."""
     fake = FakeClassifier()
+    points = trusted.points(fake.card.calibration.modes, thresholds=(0.5, 0.3, 0.1))
     sets = PredictionSets(0.9, dict.fromkeys(fake.card.calibration.modes, (0.15,) * len(CODES)))
-    fake._card = replace(fake.card, trust=Trust(sets=sets, referral=trusted.points(fake.card.calibration.modes)))
+    fake._card = replace(
+        fake.card,
+        trust=Trust(sets=sets, referral=points),
+    )
     return Models(fake)
 
 

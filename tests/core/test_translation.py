@@ -46,7 +46,7 @@ def test_german_has_every_word_of_the_report(root: Path, german: Catalogue, stud
 
 def test_german_has_no_word_that_nothing_says(root: Path, german: Catalogue) -> None:
     """Sentences arise as they stand, with placeholders, with figures filled in, or in the card of a model."""
-    whole, filled = set(), []
+    whole, filled, cards = set(), [], []
     for path in [*(root / "kndnet_desktop").rglob("*.py"), *(root / "training").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -59,7 +59,13 @@ def test_german_has_no_word_that_nothing_says(root: Path, german: Catalogue) -> 
         card = ModelCard.load(path.parent)
         whole |= {card.intended_use, card.split, card.licence, *card.limits, *(label.name for label in card.labels)}
         whole |= {metric.protocol for metric in card.metrics}
-    unsaid = german._messages.keys() - whole
+        cards.append(card.architecture)
+    # A card names its network, for which the message has a placeholder.
+    unsaid = {
+        text
+        for text in german._messages.keys() - whole
+        if not any(re.fullmatch(re.sub(r"\\{\w+\\}", ".+?", re.escape(text)), said) for said in cards)
+    }
     assert sorted(text for text in unsaid if not any(pattern.fullmatch(text) for pattern in filled)) == []
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from kndnet_desktop.core import gate
+from kndnet_desktop.core.batch import Models, classify
 from kndnet_desktop.core.card import MODEL_FILE, ModelCard
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import (
     Disagreement,
     Estimate,
@@ -34,7 +36,7 @@ def page_of_text() -> Image.Image:
     return page
 
 
-def points(modes: Any, *, thresholds: tuple[float, float, float] = (0.5, 0.3, 0.1)) -> tuple[OperatingPoint, ...]:
+def points(modes: Any, *, thresholds: tuple[float, float, float]) -> tuple[OperatingPoint, ...]:
     """Three operating points for each mode."""
     return tuple(
         OperatingPoint(
@@ -61,7 +63,7 @@ def make(folder: Path, model_folder: Path, samples: Path, **parts: Any) -> Path:
     modes = card.calibration.modes
     made = {
         "sets": PredictionSets(0.9, dict.fromkeys(modes, (0.05,) * len(card.labels))),
-        "referral": points(modes),
+        "referral": points(modes, thresholds=_around(samples / "drawn-hair.jpg", model_folder)),
         "gate": None if "gate" in parts else _gate(samples),
         "quality": Quality({"hair": 1.0}),
         "stability": Stability(0.25, HALF, HALF),
@@ -69,6 +71,14 @@ def make(folder: Path, model_folder: Path, samples: Path, **parts: Any) -> Path:
     }
     replace(card, trust=Trust(**{**made, **parts})).save(folder)
     return folder
+
+
+def _around(photo: Path, model_folder: Path) -> tuple[float, float, float]:
+    """Thresholds of which the first is above a photo's answer and the others are below, whatever the weights say."""
+    case = next(classify([photo], Models(OnnxClassifier(model_folder))))
+    assert case.examination
+    share = case.examination.prediction.p_malignant
+    return min(0.99, 1.3 * share), round(0.9 * share, 4), round(0.5 * share, 4)
 
 
 def _gate(samples: Path) -> Gate:

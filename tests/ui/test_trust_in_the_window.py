@@ -378,7 +378,7 @@ def test_an_unsteady_answer_says_so_beside_the_recommendation(sure: Desk, sample
     assert result.stability
     panel = sure.page.panel
     panel.show_result(replace(result, stability=replace(result.stability, flips=0.25)), models.main.card, "mel")
-    assert "; 6 lead to another diagnosis." in panel.verdict.steady.text()
+    assert "; another diagnosis with 6 of them." in panel.verdict.steady.text()
     across = replace(result.stability, p_malignant=(0.2, 0.5))
     panel.show_result(replace(result, stability=across), models.main.card, "mel")
     assert panel.verdict.doubt.text() == "Doubtful: small changes of the photo change the recommendation."
