@@ -1,6 +1,7 @@
 """The cards of the models on the about page: figures to be read, and a diagram of how reliable the answers are."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from PySide6.QtGui import QAction, QColor, QFont, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from kndnet_desktop.core.batch import Models
-from kndnet_desktop.core.card import Metric, ModelCard
+from kndnet_desktop.core.card import MODEL_FILE, Metric, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Reliability
 from kndnet_desktop.core.translation import Catalogue
@@ -144,9 +145,15 @@ def test_the_diagram_stands_beside_the_same_in_figures_and_what_it_means(desk: D
 
 
 def test_a_card_without_a_reliability_has_no_diagram(
-    make_desk: Callable[[Settings, Models | None], Desk], student: OnnxClassifier
+    make_desk: Callable[[Settings, Models | None], Desk],
+    student: OnnxClassifier,
+    student_folder: Path,
+    tmp_path: Path,
 ) -> None:
-    desk = make_desk(Settings(theme="light"), Models(student))
+    card = replace(student.card, trust=replace(student.card.trust, reliability=None))
+    card.save(tmp_path)
+    shutil.copy(student_folder / MODEL_FILE, tmp_path)
+    desk = make_desk(Settings(theme="light"), Models(OnnxClassifier(tmp_path)))
     assert "Can the percentages be taken at their word?" not in lines(desk.window.about)
     assert "<img" not in desk.window.about.toHtml()
 

@@ -38,6 +38,8 @@ def make_model(tmp_path: Path, student_folder: Path, samples: Path) -> MakeModel
     made: list[Path] = []
 
     def make(**parts: object) -> OnnxClassifier:
+        points = trusted.points(("accuracy", "balanced"), thresholds=(0.5, 0.3, 0.05))
+        parts = {"referral": points, **parts}
         made.append(trusted.make(tmp_path / f"model{len(made)}", student_folder, samples, **parts))
         return OnnxClassifier(made[-1])
 
