@@ -37,6 +37,9 @@ EXPECTED_WARNINGS = {
     r'Hidden import "setuptools\..*" not found!': "setuptools is left out on purpose",
     r"Library (shell32|ole32|user32|kernel32|msvcrt) required via ctypes not found": "libraries of Windows",
     r"Library .*\.dylib required via ctypes not found": "libraries of macOS",
+    r"Library not found: could not resolve 'lib(gdk|gtk)-3\.so\.0', dependency of '.*/libqgtk3\.so'\.": (
+        "of a Qt plugin that is left out"
+    ),
     r"lib not found: lib(cups|pq|odbc|mysqlclient|fbclient|mimer)\S* .*": "of Qt plugins that are left out",
 }
 
