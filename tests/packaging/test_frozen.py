@@ -38,9 +38,9 @@ def test_it_answers_to_real_photos_as_the_source_does(frozen: Path, root: Path, 
     source = "import sys; from kndnet_desktop.cli import main; sys.exit(main())"
     # The build's own environment, so that the libraries are the same to the bit.
     told = run(root / "build" / "env" / "bin" / "python", "-c", source, *words, PYTHONPATH=str(root))
-    assert told.returncode == 0, told.stderr
+    assert told.returncode in (0, 1), told.stderr  # 1 where a photo is taken for no dermatoscope photo
     answered = run(frozen, *words)
-    assert (answered.returncode, answered.stderr) == (0, "")
+    assert (answered.returncode, answered.stderr) == (told.returncode, "")
 
     def timeless(output: str) -> list[str]:
         return re.sub(r', "milliseconds": [^,}]*', "", output).splitlines()
