@@ -15,7 +15,7 @@ from kndnet_desktop.core.files import write_whole
 from training import config, data, gate, networks, others, quality, results, trust
 from training.calibrate import calibrate as fit_calibration
 from training.compare import compare
-from training.config import DataConfig, Recipe
+from training.config import Recipe
 from training.distill import store
 from training.drawn import write_data_set
 from training.evaluate import RESULTS, SETS
@@ -32,6 +32,9 @@ RAW = "uncalibrated"
 
 #: The networks that the app has.
 STUDENT, TEACHER = Path("resources/models/student"), Path("resources/models/teacher")
+
+#: The recipe of the installed student.
+RECIPE = Path("training/configs/student.yaml")
 
 #: Folder below the run folders for pictures that are not from a dermatoscope.
 OTHERS = "others"
@@ -214,7 +217,7 @@ def judge(runs: Path, part: str, results: Path = RESULTS) -> None:
         results: folder for the results.
     """
     card = ModelCard.load(STUDENT)
-    pictures = data.prepare(DataConfig(isic2018="../shared/data/isic2018_task1"))
+    pictures = data.prepare(config.load(RECIPE).data)
     found: dict[str, Any] = {}
     if card.trust.gate:
         found[f"gate_{part}.json"] = gate.measure(card.trust.gate, pictures, runs / OTHERS, part)

@@ -222,7 +222,7 @@ class Words:
     def _model(self, card: ModelCard, mode: str) -> Data:
         say = self._catalogue
         known: Mapping[str, str] = {
-            "balanced": say("probabilities as if every class were equally frequent (“balanced”)"),
+            "balanced": say("probabilities that give rare classes more weight than the data did (“balanced”)"),
             "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
         }
         measured = [metric for metric in card.metrics if metric.mode in ("", mode)]

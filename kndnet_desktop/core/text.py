@@ -1,7 +1,6 @@
 """A result in words, the same on the terminal and on the clipboard."""
 
-from kndnet_desktop.core.advice import ENGLISH, Advice, Say, missing
-from kndnet_desktop.core.advice import percent as percent  # words and figures are asked for here
+from kndnet_desktop.core.advice import ENGLISH, Advice, Say, missing, percent
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.trust import DEFAULT_TARGET

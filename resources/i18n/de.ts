@@ -249,8 +249,8 @@
         <translation>Hauttyp nach Fitzpatrick</translation>
     </message>
     <message>
-        <source>probabilities as if every class were equally frequent (“balanced”)</source>
-        <translation>Wahrscheinlichkeiten, als wären alle Klassen gleich häufig („balanced“)</translation>
+        <source>probabilities that give rare classes more weight than the data did (“balanced”)</source>
+        <translation>Wahrscheinlichkeiten, die seltene Klassen stärker gewichten als die Daten („balanced“)</translation>
     </message>
     <message>
         <source>probabilities as frequent as in the training data (“accuracy”)</source>

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kndnet_desktop.ui.lesion_page import LesionPage
 from kndnet_desktop.ui.main_window import MainWindow
 from kndnet_desktop.ui.report_desk import ReportDesk
 from kndnet_desktop.ui.theme import Theme
+from kndnet_desktop.ui.translator import install
 
 PATIENCE = 20_000  # milliseconds; the machine that tests may be busy with other things
 
@@ -52,6 +54,17 @@ class Desk:
     def settled(self) -> None:
         """Wait until no answer is on its way."""
         self.bot.waitUntil(lambda: not self.page.busy, timeout=PATIENCE)
+
+
+@contextmanager
+def in_german(application: QApplication, root: Path) -> Iterator[None]:
+    """Let the window speak German meanwhile."""
+    translators = install(application, Catalogue.load(root / "resources" / "i18n", "de"))
+    try:
+        yield
+    finally:
+        for translator in translators:
+            application.removeTranslator(translator)
 
 
 @pytest.fixture(scope="session")

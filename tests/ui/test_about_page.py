@@ -15,14 +15,12 @@ from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import MODEL_FILE, Metric, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Reliability
-from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui import reliability_chart
 from kndnet_desktop.ui.about_page import AboutPage
 from kndnet_desktop.ui.theme import DARK, LIGHT, Colours
-from kndnet_desktop.ui.translator import install
 from tests.core import trusted
-from tests.ui.conftest import Desk
+from tests.ui.conftest import Desk, in_german
 
 FOLD, INNER, CLINICS = "HAM10000 fold 0", "HAM10000 inner validation", "ISIC 2018 Task 1 kept aside"
 RELIABILITY = Reliability(FOLD, "balanced", ((20, 0.352, 0.4), (300, 0.704, 0.81), (100, 0.957, 0.96)))
@@ -196,12 +194,8 @@ def test_no_english_is_left_on_the_german_page(
         return set(lines(make_desk(Settings(theme="light"), Models(model, shipped)).window.about))
 
     english = shown()
-    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", "de"))
-    try:
+    with in_german(qapp, root):
         german = shown()
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
     assert "Sensitivität bei der Einstellung 90 %" in german
     assert "Liste des Möglichen enthält: Melanom" in german
     assert "91,0 % (89,8 bis 92,2)" in german

@@ -13,6 +13,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.translator import install
+from tests.ui.conftest import in_german
 
 # Words that are the same in both languages, names of files, of models and of languages, and figures.
 SAME = re.compile(
@@ -55,12 +56,8 @@ def test_no_english_is_left_in_the_german_window(
         return {text for text in words(desk.window) if not SAME.fullmatch(text)}
 
     english = shown()
-    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", "de"))
-    try:
+    with in_german(qapp, root):
         german = shown()
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
     assert len(english) > 100
     assert "&Wärmekarte speichern…" in german
     assert any(text.startswith(("Am wahrscheinlichsten: ", "Möglich: ")) for text in german)

@@ -11,20 +11,18 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kndnet_desktop.core import gate
+from kndnet_desktop.core.advice import percent
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Disagreement, Estimate
 from kndnet_desktop.core.explain import covered, skin_colour
 from kndnet_desktop.core.images import halved, read_image, to_doubled
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding
-from kndnet_desktop.core.text import percent
-from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.trust import of_flagged, probabilities
 from kndnet_desktop.settings import Settings, SettingsFile
 from kndnet_desktop.ui.class_row import ClassRow
-from kndnet_desktop.ui.translator import install
 from tests.core import trusted
-from tests.ui.conftest import PATIENCE, Desk
+from tests.ui.conftest import PATIENCE, Desk, in_german
 from tests.ui.test_german import SAME, words
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -208,12 +206,8 @@ def test_no_english_is_left_where_trust_speaks_german(
         return {text for text in words(desk.window) if not SAME.fullmatch(text)}
 
     english = said()
-    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", "de"))
-    try:
+    with in_german(qapp, root):
         german = said()
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
     assert any(text.startswith("Von 100 gemeldeten Patienten haben etwa ") for text in german)
     assert sorted(english & german) == []
 
