@@ -26,7 +26,7 @@ class Batch:
 
     Attributes:
         images: uint8 [N, H, W, 3].
-        labels: int64 [N].
+        labels: int64 [N]; -1 for a blend of two pictures, which has none.
         teacher: the teacher's logits for exactly these pixels, float32 [N, classes], or None.
     """
 
@@ -35,11 +35,32 @@ class Batch:
     teacher: Tensor | None
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A view of a picture, or one of two that are laid over each other.
+
+    Attributes:
+        picture: its index.
+        view: float32 [18] of `draw_view`.
+        weight: between 0 and 1; the weights of a sample's layers add up to 1.
+    """
+
+    picture: int
+    view: View
+    weight: float = 1.0
+
+
+Layers = tuple[Layer, ...]
+
+
 class Views(Protocol):
     """Where views come from: drawn as they are needed, or stored with a teacher's answers."""
 
-    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[View, NDArray[np.float32] | None]:
-        """Return a view of `picture` in the shape `ASPECTS[shape]`, and the teacher's logits for it, if any."""
+    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, NDArray[np.float32] | None]:
+        """Return a view of `picture` in the shape `ASPECTS[shape]`, and the teacher's logits for it, if any.
+
+        The first layer is of `picture` itself.
+        """
 
 
 class DrawnViews:
@@ -49,10 +70,20 @@ class DrawnViews:
         self._pictures = pictures
         self._config = config
 
-    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[View, None]:
+    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, None]:
         """Draw a view of `picture`."""
         height, width = self._pictures[picture].shape[:2]
-        return draw_view(rng, height, width, ASPECTS[shape], self._config), None
+        return (Layer(picture, draw_view(rng, height, width, ASPECTS[shape], self._config)),), None
+
+
+def render_layers(pictures: Pictures, layers: Layers, height: int, width: int) -> Pixels:
+    """Render a view, or a blend of views, uint8 [height, width, 3]."""
+    if len(layers) == 1:
+        return render(pictures[layers[0].picture], layers[0].view, height, width)
+    total = np.zeros((height, width, 3), np.float32)
+    for layer in layers:
+        total += np.float32(layer.weight) * render(pictures[layer.picture], layer.view, height, width)
+    return np.asarray(np.rint(total), np.uint8)
 
 
 class TrainingBatches(Dataset[Batch]):
@@ -103,9 +134,9 @@ class TrainingBatches(Dataset[Batch]):
         images, labels, answers = [], [], []
         for picture in self._plan[step]:
             rng = np.random.default_rng((*self._seed, int(picture)))
-            view, answer = self._views.take(rng, int(picture), shape)
-            images.append(render(self._pictures[int(picture)], view, height, width))
-            labels.append(self._pictures.records[int(picture)].label)
+            layers, answer = self._views.take(rng, int(picture), shape)
+            images.append(render_layers(self._pictures, layers, height, width))
+            labels.append(self._pictures.records[int(picture)].label if len(layers) == 1 else -1)
             answers.append(answer)
         known = [answer for answer in answers if answer is not None]
         teacher = torch.from_numpy(np.stack(known)) if known else None

@@ -104,6 +104,8 @@ class LossConfig:
         mask: `none`, `threshold` (only samples whose top teacher probability exceeds `threshold`) or `weight`
             (each sample counts by that probability).
         threshold: see `mask`.
+        soft_power: like `class_power`, for the teacher's term. Its answers carry the frequencies already, so this turns
+            the student's attention to the rare classes without telling it that they are frequent.
     """
 
     class_power: float = 0.4
@@ -114,6 +116,7 @@ class LossConfig:
     temperature: float = 2.0
     mask: str = "none"
     threshold: float = 0.5
+    soft_power: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,11 +159,14 @@ class DistillConfig:
     Attributes:
         teachers: recipes of the trained teachers, whose log-probabilities are averaged.
         views: stored views of each picture.
+        blended: share of the views that are laid over a view of another picture: points between the pictures that a
+            teacher has learnt by heart, where its answers tell more (Beyer et al. 2022, section 3.1).
         seed: of the views, apart from that of the student, so that students of several seeds share them.
     """
 
     teachers: tuple[str, ...] = ()
     views: int = 24
+    blended: float = 0.0
     seed: int = 0
 
 

@@ -3,15 +3,15 @@
 A view is stored as its numbers, and rendered for the student exactly as the teachers saw it, only at the student's
 size ("a good teacher is patient and consistent", Beyer et al. 2022). The store is made round by round, one view of
 every picture each, so an interrupted run goes on where it stopped; recipes that differ only in the student, the loss
-or the schedule share one store.
+or the schedule share one store. In a blended round every view is laid over that of another picture in the same round.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,40 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import Pixels
 from training import networks
-from training.augment import ASPECTS, VIEW_SIZE, View, draw_view, render, view_shape
+from training.augment import ASPECTS, VIEW_SIZE, draw_view, view_shape
+from training.batches import Layer, Layers, render_layers
 from training.config import Recipe, load
 from training.data import CODES, Pictures, digest
 
 Floats = NDArray[np.float32]
+
+#: Stands for no picture's index in the seeds of chance.
+NO_PICTURE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Round:
+    """One view, or blend of views, of every picture.
+
+    Attributes:
+        shape: index into `ASPECTS`.
+        views: float32 [N, 18].
+        partners: row [N] of the picture that each one is blended with; None in a plain round.
+        shares: weight [N] of that picture, at most one half.
+    """
+
+    shape: int
+    views: Floats
+    partners: NDArray[np.int64] | None = None
+    shares: Floats | None = None
+
+    def layers(self, row: int, chosen: NDArray[np.int64]) -> Layers:
+        """What the sample of `row` is made of; `chosen` are the pictures' indices [N]."""
+        own = Layer(int(chosen[row]), self.views[row])
+        if self.partners is None or self.shares is None:
+            return (own,)
+        other, share = int(self.partners[row]), float(self.shares[row])
+        return replace(own, weight=1 - share), Layer(int(chosen[other]), self.views[other], share)
 
 
 @dataclass(frozen=True)
@@ -54,17 +83,18 @@ class StoredViews:
     """Views with the teachers' answers, as `batches.Views` wants them.
 
     Args:
-        rows: row of each picture in the arrays below.
-        shapes: index into `ASPECTS` of each round.
-        views: float32 [rounds, N, 18].
+        chosen: indices [N] of the pictures.
+        rounds: of views.
         answers: the teachers' mean log-probabilities, float32 [rounds, N, classes].
     """
 
-    def __init__(self, rows: dict[int, int], shapes: list[int], views: Floats, answers: Floats) -> None:
-        self._rows, self._views, self._answers = rows, views, answers
-        self._of_shape = [np.flatnonzero(np.array(shapes) == shape) for shape in range(len(ASPECTS))]
+    def __init__(self, chosen: NDArray[np.int64], rounds: list[Round], answers: Floats) -> None:
+        self._chosen, self._rounds, self._answers = chosen, rounds, answers
+        self._rows = {int(picture): row for row, picture in enumerate(chosen)}
+        shapes = np.array([each.shape for each in rounds])
+        self._of_shape = [np.flatnonzero(shapes == shape) for shape in range(len(ASPECTS))]
 
-    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[View, Floats]:
+    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, Floats]:
         """Choose one of the picture's stored views in this shape, or a mirror image of it.
 
         A lesion's mirror image is the same lesion, and so the teachers' answer stands for it too: four views for the
@@ -72,9 +102,16 @@ class StoredViews:
         """
         chosen = rng.choice(self._of_shape[shape])
         row = self._rows[picture]
-        view = self._views[chosen, row].copy()
-        view[:6].reshape(2, 3)[:, :2] *= 1 - 2 * rng.integers(2, size=2)
-        return view, self._answers[chosen, row]
+        mirror = 1 - 2 * rng.integers(2, size=2)
+        layers = self._rounds[chosen].layers(row, self._chosen)
+        return tuple(replace(layer, view=mirrored(layer.view, mirror)) for layer in layers), self._answers[chosen, row]
+
+
+def mirrored(view: Floats, signs: NDArray[np.int64]) -> Floats:
+    """The view with its axes [2] turned about, where a sign is -1."""
+    turned = view.copy()
+    turned[:6].reshape(2, 3)[:, :2] *= signs
+    return turned
 
 
 def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int64]) -> StoredViews:
@@ -100,24 +137,28 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
     folder = Path(recipe.data.cache) / f"views-{digest(key)[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     shapes = share_out(recipe.distill.views, recipe.augment.shapes)
-    views = []
-    for number, shape in enumerate(shapes):
+    rounds = []
+    for number, (shape, blended) in enumerate(zip(shapes, blends(shapes, recipe.distill.blended), strict=True)):
         path = folder / f"views-{number:03}.npy"
         if not path.exists():
-            _write(path, draw_round(recipe, number, ASPECTS[shape], pictures, chosen))
-        views.append(np.load(path))
+            _write(path, draw_views(recipe, number, ASPECTS[shape], pictures, chosen))
+        plain = Round(shape, np.load(path))
+        rounds.append(blend(plain, recipe.distill.seed, number) if blended else plain)
     answers = []
     for teacher in teachers:
-        paths = [folder / f"answers-{number:03}-{teacher.mark}.npy" for number in range(len(shapes))]
+        paths = [
+            folder / f"answers-{number:03}{'-blended' if each.partners is not None else ''}-{teacher.mark}.npy"
+            for number, each in enumerate(rounds)
+        ]
         missing = [number for number, path in enumerate(paths) if not path.exists()]
         for number in tqdm(missing, f"asking {teacher.name}", disable=not missing):
-            _write(paths[number], ask(teacher, pictures, chosen, views[number], ASPECTS[shapes[number]]))
+            samples = [rounds[number].layers(row, chosen) for row in range(len(chosen))]
+            _write(paths[number], ask(teacher, pictures, samples, ASPECTS[shapes[number]]))
         answers.append(np.stack([np.load(path) for path in paths]))
-    rows = {int(picture): row for row, picture in enumerate(chosen)}
-    return StoredViews(rows, shapes, np.stack(views), np.asarray(np.mean(answers, 0), np.float32))
+    return StoredViews(chosen, rounds, np.asarray(np.mean(answers, 0), np.float32))
 
 
-def draw_round(recipe: Recipe, number: int, aspect: float, pictures: Pictures, chosen: NDArray[np.int64]) -> Floats:
+def draw_views(recipe: Recipe, number: int, aspect: float, pictures: Pictures, chosen: NDArray[np.int64]) -> Floats:
     """Draw one view of each picture, float32 [N, 18]; the round's number and the recipe's seed decide which."""
     views = np.zeros((len(chosen), VIEW_SIZE), np.float32)
     for row, index in enumerate(chosen):
@@ -125,6 +166,23 @@ def draw_round(recipe: Recipe, number: int, aspect: float, pictures: Pictures, c
         height, width = pictures[int(index)].shape[:2]
         views[row] = draw_view(rng, height, width, aspect, recipe.augment)
     return views
+
+
+def blend(plain: Round, seed: int, number: int) -> Round:
+    """Lay each picture's view of a round over another picture's, in shares that chance draws."""
+    rng = np.random.default_rng((seed, number, NO_PICTURE))
+    count = len(plain.views)
+    return replace(plain, partners=rng.permutation(count), shares=rng.uniform(0, 0.5, count).astype(np.float32))
+
+
+def blends(shapes: list[int], share: float) -> list[bool]:
+    """Which of the rounds are blended: the same share of those of each shape, the last of every few."""
+    seen = [0] * len(ASPECTS)
+    chosen = []
+    for shape in shapes:
+        seen[shape] += 1
+        chosen.append(int(seen[shape] * share) > int((seen[shape] - 1) * share))
+    return chosen
 
 
 def find_teacher(run: Path) -> Asked:
@@ -149,15 +207,12 @@ def find_teacher(run: Path) -> Asked:
     )
 
 
-def ask(
-    teacher: Asked, pictures: Pictures, chosen: NDArray[np.int64], views: Floats, aspect: float, size: int = 32
-) -> Floats:
-    """Log-probabilities [N, classes] of a teacher for one view of each picture, seen at the teacher's own size."""
+def ask(teacher: Asked, pictures: Pictures, samples: Sequence[Layers], aspect: float, size: int = 32) -> Floats:
+    """Log-probabilities [N, classes] of a teacher for `samples` of this aspect, seen at the teacher's own size."""
     height, width = view_shape(teacher.rule, aspect)
-    answers = np.zeros((len(chosen), len(CODES)), np.float32)
-    for start in range(0, len(chosen), size):
-        rows = range(start, min(start + size, len(chosen)))
-        images = np.stack([render(pictures[int(chosen[row])], views[row], height, width) for row in rows])
+    answers = np.zeros((len(samples), len(CODES)), np.float32)
+    for start in range(0, len(samples), size):
+        images = np.stack([render_layers(pictures, layers, height, width) for layers in samples[start : start + size]])
         logits = torch.from_numpy(teacher.answer(images))
         answers[start : start + size] = torch.log_softmax(logits, 1).numpy()
     return answers

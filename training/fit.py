@@ -124,7 +124,8 @@ def fit(
     if fabric.is_global_zero:
         describe(recipe, network, folder, state.epoch)
     model, optimiser = fabric.setup(network, optimiser)
-    loss = Loss(recipe.loss, class_weights(pictures.labels[chosen], len(CODES), recipe.loss.class_power))
+    powers = (recipe.loss.class_power, recipe.loss.soft_power)
+    loss = Loss(recipe.loss, *(class_weights(pictures.labels[chosen], len(CODES), power) for power in powers))
 
     while state.epoch < min(settings.epochs, pause_after or settings.epochs):
         batches = TrainingBatches(

@@ -36,13 +36,19 @@ class Loss:
 
     Args:
         config: the recipe's `loss`.
-        class_weights: float [classes].
+        class_weights: float [classes], for the cross-entropy.
+        soft_weights: float [classes], for the teacher's term; all 1 if None.
 
     Raises:
         UserError: the recipe names an unknown kind or mask.
     """
 
-    def __init__(self, config: LossConfig, class_weights: NDArray[np.float64]) -> None:
+    def __init__(
+        self,
+        config: LossConfig,
+        class_weights: NDArray[np.float64],
+        soft_weights: NDArray[np.float64] | None = None,
+    ) -> None:
         kinds = {"kd": distillation, "standardised": standardised, "decoupled": decoupled}
         if config.kind not in kinds:
             raise UserError(f"There is no loss of kind {config.kind!r}.", f"Known kinds: {', '.join(kinds)}.")
@@ -51,6 +57,9 @@ class Loss:
         self._config = config
         self._divergence = kinds[config.kind]
         self._class_weights = torch.tensor(class_weights, dtype=torch.float32)
+        # The last one, at index -1, is for samples without a label.
+        ones = np.ones(len(class_weights))
+        self._soft_weights = torch.tensor([*(ones if soft_weights is None else soft_weights), 1], dtype=torch.float32)
 
     def __call__(self, logits: Tensor, labels: Tensor, teacher: Tensor | None = None) -> LossParts:
         """Compute the loss of a batch.
@@ -73,7 +82,8 @@ class Loss:
         if teacher is None or config.soft == 0:
             return LossParts(config.hard * hard, hard.detach(), zero, zero)
         mask = confidence_mask(teacher, config.mask, config.threshold)
-        soft = (mask * self._divergence(logits, teacher, labels, config.temperature)).mean()
+        weights = self._soft_weights.to(logits.device)[labels]
+        soft = (mask * weights * self._divergence(logits, teacher, labels, config.temperature)).mean()
         return LossParts(config.hard * hard + config.soft * soft, hard.detach(), soft.detach(), mask.mean())
 
 

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from training import commands, config
 from training.__main__ import main
 from training.batches import TrainingBatches
 from training.data import prepare
-from training.distill import ask, find_teacher, share_out, store
+from training.distill import ask, blends, find_teacher, mirrored, share_out, store
 from training.networks import rule
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
@@ -88,14 +89,19 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     teacher = find_teacher(Path("runs/smoke_teacher"))
     views = store(recipe, Path("runs"), pictures, chosen)
     rng = np.random.default_rng(0)
+    kinds = set()
     for picture in chosen[:5]:
-        view, logits = views.take(rng, int(picture), 0)
-        again = []
-        for mirror in ((1, 1), (1, -1), (-1, 1), (-1, -1)):  # the answer is to the view or to a mirror image of it
-            turned = view.copy()
-            turned[:6].reshape(2, 3)[:, :2] *= mirror
-            again.append(ask(teacher, pictures, np.array([picture]), turned[None], 4 / 3)[0])
-        assert any(np.allclose(answer, logits, atol=1e-4) for answer in again)
+        for _ in range(4):
+            layers, logits = views.take(rng, int(picture), 0)
+            assert layers[0].picture == picture
+            assert sum(layer.weight for layer in layers) == pytest.approx(1)
+            kinds.add(len(layers))
+            again = []
+            for mirror in ((1, 1), (1, -1), (-1, 1), (-1, -1)):  # the answer is to the view or to a mirror image of it
+                turned = tuple(replace(layer, view=mirrored(layer.view, np.array(mirror))) for layer in layers)
+                again.append(ask(teacher, pictures, [turned], 4 / 3)[0])
+            assert any(np.allclose(answer, logits, atol=1e-4) for answer in again)
+    assert kinds == {1, 2}, "plain views and blends"
     left = Path("runs/left/model")
     shutil.copytree("runs/smoke/model", left)
     images = np.stack([pictures[int(picture)] for picture in chosen[:3]])
@@ -108,9 +114,12 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     assert batch.teacher is not None
     assert batch.teacher.shape == (8, 7)
     assert torch.equal(batch.images, batches[0].images)
+    assert -1 in batch.labels, "a blend has no label"
 
 
 def test_rounds_are_shared_out_evenly() -> None:
+    assert blends([0, 1, 2, 0, 1, 0], 0.5) == [False, False, False, True, True, False]
+    assert not any(blends([0, 1, 2, 0], 0.0))
     assert sorted(share_out(10, (0.4, 0.4, 0.2))) == [0] * 4 + [1] * 4 + [2] * 2
     assert share_out(3, (1.0, 0.0, 0.0)) == [0, 0, 0]
     with pytest.raises(UserError, match="too few"):
