@@ -8,10 +8,18 @@ from kndnet_desktop.core.files import sha256_of
 
 
 def rules_of(card: ModelCard) -> str:
-    """Return the SHA-256 of all that turns the network's output into an answer: calibration and trust.
+    """Return the SHA-256 of all that turns the network's output into an answer: calibration and thresholds.
 
     Two cards may describe the same ``model.onnx`` and set its thresholds differently; answers by the one are then not
-    those by the other.
+    those by the other. What was measured of a threshold is left out: measured anew, it changes no answer.
     """
-    rules = {"calibration": asdict(card.calibration), "trust": asdict(card.trust)}
+    trust = card.trust
+    rules = {
+        "calibration": asdict(card.calibration),
+        "sets": trust.sets and asdict(trust.sets),
+        "referral": [(point.mode, point.target, point.threshold) for point in trust.referral],
+        "gate": trust.gate and asdict(trust.gate),
+        "quality": trust.quality and asdict(trust.quality),
+        "unstable": trust.stability and trust.stability.unstable,
+    }
     return sha256_of(json.dumps(rules, sort_keys=True).encode())

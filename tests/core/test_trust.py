@@ -9,6 +9,7 @@ import pytest
 
 from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Reliability, Trust
+from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.trust import of_flagged, operating_point, prediction_set, probabilities, referrals
 
 CALIBRATION = Calibration(2.0, {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0)}, "plain")
@@ -82,6 +83,19 @@ def test_of_the_flagged_so_many_have_a_malignant_lesion_by_bayes() -> None:
     rare, common = of_flagged(point, 0.001), of_flagged(point, 0.5)
     assert rare.value < 0.005
     assert common.value > 0.8
+
+
+def test_only_what_can_change_an_answer_makes_other_rules(card: ModelCard) -> None:
+    trust = card.trust
+    measured_anew = [replace(point, specificity=Estimate(0.7, 0.6, 0.8), images=12) for point in trust.referral]
+    assert rules_of(replace(card, trust=replace(trust, referral=tuple(measured_anew), reliability=None))) == rules_of(
+        card
+    )
+    moved = (replace(trust.referral[0], threshold=0.21), *trust.referral[1:])
+    sets = PredictionSets(0.9, dict.fromkeys(("accuracy", "balanced"), (0.2,) * 7))
+    others = (replace(trust, referral=moved), replace(trust, sets=sets), replace(trust, sets=None))
+    assert rules_of(card) not in {rules_of(replace(card, trust=other)) for other in others}
+    assert rules_of(replace(card, calibration=replace(card.calibration, temperature=9.0))) != rules_of(card)
 
 
 def test_a_card_without_a_block_of_trust_switches_that_part_off(card: ModelCard) -> None:
