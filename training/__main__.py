@@ -20,7 +20,7 @@ COMMANDS = {
     "quantise": "write an int8 copy for small devices, and measure it",
     "judge": "measure the gate and the quality flags of the installed student's card",
     "install": "copy the model folder to where the app looks",
-    "compare": "say whether two measured runs differ by more than chance",
+    "compare": "say whether the runs of two recipes differ by more than chance",
     "reproduce": "all of it, from the raw data to a measured model folder",
     "results": "write training/RESULTS.md from every measurement so far",
 }
@@ -38,7 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=list(COMMANDS), metavar="COMMAND")
     parser.add_argument("recipe", type=Path, nargs="?", help="a file of training/configs/")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the run folders")
-    parser.add_argument("--release", action="store_true", help="evaluate, judge: look at the test pictures, once")
+    parser.add_argument(
+        "--release", action="store_true", help="evaluate, compare, judge: look at the test pictures, once"
+    )
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[], metavar="N", help="distill, compare: runs NAME-N, one for each seed"
+    )
     parser.add_argument("--against", type=Path, help="compare: the recipe of the other run")
     parser.add_argument("--to", type=Path, help="install: the destination, resources/models/ROLE by default")
     options = parser.parse_args(arguments)

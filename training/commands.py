@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from kndnet_desktop.core.evidence import Quality, Trust
 from kndnet_desktop.core.files import write_whole
 from training import config, data, gate, networks, others, quality, results, trust
 from training.calibrate import calibrate as fit_calibration
-from training.compare import compare
+from training.compare import compare, comparison, measure_run
 from training.config import Recipe
 from training.distill import store
 from training.drawn import write_data_set
@@ -47,6 +48,7 @@ def run(
     release: bool = False,
     against: Path | None = None,
     to: Path | None = None,
+    seeds: Sequence[int] = (),
 ) -> None:
     """Run one command, as the command line gives it.
 
@@ -57,6 +59,7 @@ def run(
         release: for `evaluate`, `compare` and `judge`, the test pictures instead of the inner validation.
         against: for `compare`, the recipe of the other run.
         to: for `install`, the destination.
+        seeds: for `distill` and `compare`, the seeds of the recipe's runs; the recipe's own run if there are none.
 
     Raises:
         UserError: something a person can mend.
@@ -81,7 +84,8 @@ def run(
         case "train" | "teacher":
             print(f"Trained: {fit(chosen, runs)}")
         case "distill":
-            print(f"Trained: {distill(chosen, runs)}")
+            for one in seeded(chosen, seeds):
+                print(f"Trained: {distill(one, runs)}")
         case "calibrate":
             calibrate(chosen, runs, TEACHER)
         case "export":
@@ -91,8 +95,7 @@ def run(
         case "compare":
             if against is None:
                 raise UserError("The command compare needs two recipes.", "Name the other one with --against.")
-            for found in compare(folder, runs / config.load(against).name, part, "accuracy"):
-                print(f"{found.name}: {found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f}), p {found.p:.4f}")
+            contrast((chosen, config.load(against)), runs, part, seeds)
         case "quantise":
             quantise(chosen, runs, part)
         case "install":
@@ -109,6 +112,27 @@ def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
     pictures = data.prepare(recipe.data)
     views = store(recipe, runs, pictures, pictures.part("train"))
     return fit(recipe, runs, views, pause_after)
+
+
+def seeded(recipe: Recipe, seeds: Sequence[int]) -> list[Recipe]:
+    """The recipe once for each seed, under names of their own; as it is if there are none."""
+    if not seeds:
+        return [recipe]
+    return [replace(recipe, name=f"{recipe.name}-{seed}", fit=replace(recipe.fit, seed=seed)) for seed in seeds]
+
+
+def contrast(pair: tuple[Recipe, Recipe], runs: Path, part: str, seeds: Sequence[int]) -> None:
+    """Compare the runs of two recipes, say by how much they differ and write it for RESULTS.md."""
+    sides = [[measure_run(runs / one.name, part, "accuracy") for one in seeded(recipe, seeds)] for recipe in pair]
+    found = compare(*sides)
+    for each in found:
+        print(f"{each.name}: {each.value:+.4f} ({each.low:+.4f} to {each.high:+.4f}), p {each.p:.4f}")
+    names = pair[0].name, pair[1].name
+    results = runs / names[0] if pair[0].data.drawn else RESULTS
+    path = results / f"compare_{names[0]}_{names[1]}_{part}.json"
+    tree = comparison(names, part, len(sides[0]), found)
+    write_whole(path, (json.dumps(tree, indent=1) + "\n").encode())
+    print(f"Written: {path}")
 
 
 def reproduce(recipe: Recipe, runs: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kndnet_desktop.core.files import write_whole
-from training import gate, quality
+from training import compare, gate, quality
 from training.evaluate import RESULTS, SETS
 
 COLUMNS = ("accuracy", "macro-F1", "balanced accuracy", "macro AUC", "melanoma AUC", "ECE")
@@ -56,6 +56,10 @@ def write(folder: Path = RESULTS) -> Path:
         for source, title in sets.items():
             lines += _table(runs, part, source, title)
             lines += _trust_table(runs, source, title)
+    comparisons = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("compare_*.json"))]
+    lines += ["", "## Recipe against recipe"] if comparisons else []
+    for found in comparisons:
+        lines += compare.table(found, SETS[found["part"]]["ham10000"])
     lines += _doubt(runs)
     for part, sets in SETS.items():
         lines += _groups([run for run in runs if run["part"] == part], sets["ham10000"])

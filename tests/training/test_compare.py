@@ -3,44 +3,45 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kndnet_desktop.core.card import Calibration, InputRule, ModelCard
 from kndnet_desktop.core.errors import UserError
-from training.compare import compare
-from training.export import LABELS
+from training.compare import Measured, compare, comparison, measure_run, table
 
 RNG = np.random.default_rng(0)
 TRUTH = RNG.integers(0, 7, 400)
-NOISE = RNG.normal(size=(400, 7))
+LESIONS = np.array([str(number // 2) for number in range(400)])
 
 
-def _run(place: Path, name: str, skill: float, labels: np.ndarray = TRUTH) -> Path:
-    logits = NOISE.copy()
+def _run(skill: float, labels: np.ndarray = TRUTH, seed: int = 1) -> Measured:
+    logits = np.random.default_rng(seed).normal(size=(400, 7))
     logits[np.arange(400), TRUTH] += skill
-    (place / name / "model").mkdir(parents=True)
-    lesions = [str(number // 2) for number in range(400)]
-    np.savez(place / name / "answers-inner-ham10000.npz", logits=logits, labels=labels, lesions=lesions)
-    card = ModelCard(
-        name=name, role="student", architecture="", parameters=1, sha256="0" * 64, labels=LABELS, input=InputRule(8, 8),
-        calibration=Calibration(1.0, {"accuracy": (0.0,) * 7}, "accuracy"), metrics=(), training_data="", split="",
-        licence="", intended_use="", limits=(), created="2026-01-01",
-    )  # fmt: skip
-    card.save(place / name / "model")
-    return place / name
+    shares = np.exp(logits)
+    return Measured(shares / shares.sum(1, keepdims=True), labels, LESIONS)
 
 
-def test_a_clear_difference_is_found_and_none_is_not(tmp_path: Path) -> None:
-    good, poor, same = (_run(tmp_path, name, skill) for name, skill in (("good", 2.0), ("poor", 1.0), ("same", 2.0)))
-    for found in compare(good, poor, "inner", "accuracy"):
+def test_a_clear_difference_is_found_and_none_is_not() -> None:
+    good, poor, same = _run(2.0), _run(1.0), _run(2.0)
+    for found in compare([good], [poor]):
         assert 0 < found.low < found.value < found.high
+        assert found.value == pytest.approx(found.first - found.second)
         assert found.p < 0.01
-    for found in compare(poor, good, "inner", "accuracy"):
+    for found in compare([poor], [good]):
         assert found.high < 0
-    assert all(found.value == 0 and found.p == 1 for found in compare(good, same, "inner", "accuracy"))
+    assert all(found.value == 0 and found.p == 1 for found in compare([good], [same]))
 
 
-def test_runs_measured_on_other_pictures_are_refused(tmp_path: Path) -> None:
-    one, other = _run(tmp_path, "one", 1.0), _run(tmp_path, "other", 1.0, labels=TRUTH[::-1])
+def test_differences_are_averaged_over_the_seeds() -> None:
+    pairs = [(_run(2.0, seed=seed), _run(1.5, seed=seed + 10)) for seed in (1, 2, 3)]
+    together = compare([one for one, _ in pairs], [other for _, other in pairs])
+    apart = [compare([one], [other]) for one, other in pairs]
+    for number, found in enumerate(together):
+        assert found.value == pytest.approx(np.mean([each[number].value for each in apart]))
+    lines = table(comparison(("final", "control"), "inner", 3, together), "HAM10000 inner validation")
+    assert "mean of 3 pairs" in lines[1]
+    assert len(lines) == 5 + len(together)
+
+
+def test_runs_on_other_pictures_or_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="different pictures"):
-        compare(one, other, "inner", "accuracy")
-    with pytest.raises(UserError, match="not measured"):
-        compare(one, other, "test", "accuracy")
+        compare([_run(1.0)], [_run(1.0, labels=TRUTH[::-1])])
+    with pytest.raises(UserError, match="not trained"):
+        measure_run(tmp_path / "nobody", "inner", "accuracy")

@@ -117,6 +117,16 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     assert -1 in batch.labels, "a blend has no label"
 
 
+def test_a_run_is_held_against_itself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    smoke = "training/configs/smoke.yaml"
+    assert main(["compare", smoke, "--against", smoke]) == 0
+    found = json.loads(Path("runs/smoke/compare_smoke_smoke_inner.json").read_text())
+    assert found["seeds"] == 1
+    assert {each["name"] for each in found["differences"]} >= {"accuracy", "macro-F1", "balanced accuracy"}
+    assert all(each["value"] == 0 and each["first"] > 0 for each in found["differences"])
+
+
 def test_rounds_are_shared_out_evenly() -> None:
     assert blends([0, 1, 2, 0, 1, 0], 0.5) == [False, False, False, True, True, False]
     assert not any(blends([0, 1, 2, 0], 0.0))
