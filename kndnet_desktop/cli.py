@@ -192,9 +192,9 @@ def _make_folder(folder: Path) -> None:
 
 def _save_heatmap(case: Case, models: Models, painter: HeatPainter, folder: Path) -> None:
     """Save under a name that holds the file's hash: photos of equal name from two folders keep a picture each."""
-    if not (case.examination and case.picture and case.result.sha256):
+    if not (case.result.prediction and case.examination and case.picture and case.result.sha256):
         return
-    top = case.examination.prediction.top
+    top = case.result.prediction.top
     heat = grad_cam(case.examination.cams, models.main.card.codes.index(top))
     blended = painter.blend(case.picture.image, heat, case.examination.box)
     buffer = io.BytesIO()

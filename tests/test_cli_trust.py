@@ -95,6 +95,22 @@ def test_a_refused_photo_is_a_sentence_and_exit_code_one(page: Path, capsys: pyt
     assert page.with_suffix(".pdf").exists(), "that it was refused can be filed"
 
 
+@pytest.mark.usefixtures("student")
+def test_a_refused_photo_has_no_heat_map_and_stays_refused(
+    page: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.move(page, photos)
+    assert cli.main(["batch", str(photos), "--heatmaps", "--out", str(tmp_path / "run")]) == 1
+    status = {Path(line["path"]).name: line["status"] for line in lines(tmp_path / "run")}
+    assert status == {"page.png": "rejected"} | dict.fromkeys(
+        ("drawn-nevus.jpg", "drawn-veil.jpg", "drawn-hair.jpg"), "ok"
+    )
+    assert len(list((tmp_path / "run" / "heat maps").iterdir())) == 3
+    assert "program failed" not in capsys.readouterr().out
+    assert cli.main(["classify", "--heatmaps", str(tmp_path / "maps"), str(photos)]) == 1
+    assert len(list((tmp_path / "maps").iterdir())) == 3
+
+
 def test_a_run_goes_on_as_it_was_begun_and_is_verified_so(
     student: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -87,7 +87,7 @@ class PictureWork:
                 return Found(entry.id, stamp, None, owner)
         try:
             case = next(look(data, str(path), self.models, self.mode, steady=self.steady))
-            if self.heat_maps and self.painter and case.examination:
+            if self.heat_maps and self.painter and case.result.prediction:  # a refused photo has none
                 self._save_heat_map(case, data, self.heat_maps, self.painter)
             result = case.result
         except UserError:

@@ -126,7 +126,7 @@ def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
     factor = picture.width / picture.image.width
     left, top, right, bottom = (edge * factor for edge in seen.box)
     heat = None
-    if painter:
+    if painter and case.result.prediction:  # a refused photo is not explained
         scale = HEAT_SIDE / max(right - left, bottom - top)
         cam = grad_cam(seen.cams, models.main.card.codes.index(seen.prediction.top))
         size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))

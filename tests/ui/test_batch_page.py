@@ -13,7 +13,7 @@ import pytest
 import trusted
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -450,6 +450,12 @@ def test_referral_and_refusal_have_columns_numbers_and_filters(
         rows.view.selectRow(names.index("drawn-hair.jpg"))
     for words in ("Could be: melanocytic nevus", "of 24 small changes", "Without the hair: "):
         assert words in rows.preview.text
+    with qtbot.waitSignal(rows.preview.shown, timeout=PATIENCE):
+        rows.view.selectRow(names.index("page.png"))
+    view = rows.preview.view
+    page_shown = view.grab(view.to_screen(QRectF(100, 100, 400, 250)).toRect()).toImage()
+    colours = [page_shown.pixelColor(x, y) for x in range(page_shown.width()) for y in range(page_shown.height())]
+    assert all(colour.saturation() < 30 for colour in colours), "a refused photo is not explained by a heat map"
 
 
 def test_without_an_operating_point_there_is_no_column_for_referral(
