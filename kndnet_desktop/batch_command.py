@@ -11,7 +11,7 @@ from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.advice import Advice, not_answered, recommend
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.journal import readable
+from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.rows import summarise
 from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer
 from kndnet_desktop.core.verify_run import verify
@@ -42,6 +42,16 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--engine", choices=("local", "dask"), default="local", help="this computer, or a Dask cluster (default: local)"
     )
     command.add_argument("--scheduler", metavar="ADDRESS", help="the cluster's scheduler, as tcp://host:port")
+
+
+def usual_model(options: argparse.Namespace) -> str:
+    """Return the choice of models where none was made: that of the run which is gone on with or verified."""
+    known = options.verify or (options.out if options.resume else None)
+    if known is None or not (known / FILE).is_file():
+        return "student"
+    with Journal(known / FILE) as journal:
+        roles = [model["role"] for model in journal.facts()["models"]]
+    return "both" if len(roles) > 1 else str(roles[0])
 
 
 def run(options: argparse.Namespace, models: Models) -> int:

@@ -96,9 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_classify)
 
     command = commands.add_parser("batch", help="classify a folder of any size into tables; survives a crash")
-    _add_models(command)
+    _add_models(command, known=True)
     batch_command.add_arguments(command)
-    command.set_defaults(run=lambda options: batch_command.run(options, _models(options)))
+    command.set_defaults(run=_batch)
 
     command = commands.add_parser("report", help="make a signed PDF report of a lesion, or of a folder of photos")
     _add_models(command)
@@ -115,12 +115,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_models(command: argparse.ArgumentParser) -> None:
+def _add_models(command: argparse.ArgumentParser, *, known: bool = False) -> None:
+    """Let a command choose the models; `known` if it may know from a run which ones are meant."""
+    usual = "those of the run that is resumed or verified, else student" if known else "student"
     command.add_argument(
         "--model",
         choices=("student", "teacher", "both"),
-        default="student",
-        help="who is asked; “both” is the student with the teacher's second opinion (default: student)",
+        default=None if known else "student",
+        help=f"who is asked; “both” is the student with the teacher's second opinion (default: {usual})",
     )
     command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
 
@@ -149,6 +151,11 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return int(text)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    options.model = options.model or batch_command.usual_model(options)
+    return batch_command.run(options, _models(options))
 
 
 def _classify(options: argparse.Namespace) -> int:

@@ -119,6 +119,19 @@ def test_results_are_not_overwritten_and_resume_finishes(
     assert (tmp_path / "run" / CSV).read_bytes() == before
 
 
+def test_a_run_of_two_models_is_gone_on_with_and_verified_by_both(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "run"
+    assert cli.main(["batch", str(photos), "--out", str(target), "--model", "both"]) == 0
+    assert cli.main(["batch", str(photos), "--out", str(target), "--resume"]) == 0
+    assert all(line["teacher"] for line in results(target).values())
+    assert cli.main(["batch", str(photos), "--verify", str(target)]) == 0
+    capsys.readouterr()
+    assert cli.main(["batch", str(photos), "--verify", str(target), "--model", "student"]) == 2
+    assert "begun with other models" in capsys.readouterr().err
+
+
 def test_interrupting_keeps_what_is_done(tmp_path: Path, samples: Path) -> None:
     folder, target = tmp_path / "many", tmp_path / "run"
     folder.mkdir()
