@@ -144,5 +144,7 @@ def table(found: dict[str, Any], pictures: str) -> list[str]:
 
 
 def _figures(run: Measured, weights: NDArray[np.float64]) -> dict[str, float]:
-    area = auc(run.shares[:, MELANOMA], run.labels == MELANOMA, weights)
+    melanoma = run.labels == MELANOMA
+    both = weights[melanoma].any() and weights[~melanoma].any()
+    area = auc(run.shares[:, MELANOMA], melanoma, weights) if both else 0.5  # such a resample tells nothing
     return {**summary(run.shares, run.labels, weights), "melanoma AUC": area}

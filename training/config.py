@@ -130,7 +130,14 @@ class FitConfig:
         warm: share of the steps that the rate rises.
         decay: decoupled weight decay.
         ema: final decay of the moving average of weights, which is what is validated and kept.
-        start_scale: side of the input in the first epoch, as a share; it grows to 1 at half the epochs.
+        start_scale: side of the input in the first epoch, as a share of the network's own; it grows to `end_scale` at
+            half the epochs.
+        end_scale: the same from there on. Below 1, lesions are seen larger when the network answers than when it
+            learned, as the crops of training want it (Touvron et al. 2019, "Fixing the train-test resolution
+            discrepancy").
+        average: shares of three sets of weights in those that are kept: of those that the run started from, of its
+            best epoch's and of its last epoch's. What was learned anew then keeps more of what held elsewhere (Wortsman
+            et al. 2022, "Robust fine-tuning of zero-shot models"). Empty keeps the best epoch's.
         seed: of initialisation, order and augmentation.
         workers: processes that prepare batches.
         devices: processes (or accelerators) that train together.
@@ -145,6 +152,8 @@ class FitConfig:
     decay: float = 0.02
     ema: float = 0.998
     start_scale: float = 1.0
+    end_scale: float = 1.0
+    average: tuple[float, ...] = ()
     seed: int = 1
     workers: int = 1
     devices: int = 1

@@ -193,7 +193,7 @@ def find_teacher(run: Path) -> Asked:
     """
     if (run / "best.pt").exists():
         recipe, network = networks.from_run(run)
-        mark = sha256_of((run / "best.pt").read_bytes())[:16]
+        mark = sha256_of(networks.kept(run).read_bytes())[:16]
         network = network.to(memory_format=torch.channels_last)  # as it was trained
         half = recipe.fit.precision == "bf16-mixed"
         return Asked(run.name, mark, networks.rule(recipe.model), lambda images: _ask_torch(network, images, half))

@@ -87,7 +87,7 @@ def evaluate(
             answers = probabilities(given.logits, card.calibration, mode).astype(float)
             figures = measure(answers, given.labels, given.lesions, complete)
             figures |= {name: astuple(value) for name, value in trust_figures(card, given, mode, complete)}
-            protocol = "whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions"
+            protocol = "whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions"
             if part == "inner":
                 protocol += "; these pictures also chose the epoch and the calibration"
             found += [Metric(key, *value, len(chosen), name, mode, protocol) for key, value in figures.items()]

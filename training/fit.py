@@ -86,7 +86,8 @@ def fit(
         pause_after: stop after this many epochs, as an interruption would, with the schedule of all epochs.
 
     Returns:
-        The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt and best.pt (best inner validation).
+        The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt, best.pt (best inner validation) and
+        averaged.pt, if the recipe mixes weights.
     """
     folder = runs / recipe.name
     settings = recipe.fit
@@ -133,7 +134,7 @@ def fit(
             chosen,
             source,
             networks.rule(recipe.model),
-            scale=input_scale(state.epoch, settings.epochs, settings.start_scale),
+            scale=input_scale(state.epoch, settings.epochs, settings.start_scale, settings.end_scale),
             shares=recipe.augment.shapes,
             size=settings.batch,
             seed=(settings.seed, state.epoch),
@@ -167,12 +168,28 @@ def fit(
             log(folder, state.epoch, figures | {"rate": float(schedule.get_last_lr()[0])})
             state.save(last)
         fabric.barrier()
+    if settings.average and state.epoch >= settings.epochs and fabric.is_global_zero:
+        mix(recipe, folder, state.ema.module)
+    fabric.barrier()
     return folder
 
 
-def input_scale(epoch: int, epochs: int, start: float) -> float:
-    """Side of the input in this epoch, as a share: from `start` in a line to 1 at half the epochs."""
-    return min(1.0, start + (1 - start) * 2 * epoch / max(1, epochs))
+def mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:
+    """Write the mixture of the run's first, best and last weights that the recipe wants.
+
+    Raises:
+        UserError: the recipe does not give three shares, or starts from random numbers.
+    """
+    shares = recipe.fit.average
+    if len(shares) != 3 or recipe.model.weights is None:
+        raise UserError("fit: average wants three shares, and model: weights to start from.", "Correct the recipe.")
+    first, best = networks.read_weights(Path(recipe.model.weights)), networks.read_weights(folder / "best.pt")
+    write_torch(folder / networks.AVERAGED, {"model": networks.average([first, best, last.state_dict()], shares)})
+
+
+def input_scale(epoch: int, epochs: int, start: float, end: float = 1.0) -> float:
+    """Side of the input in this epoch, as a share: from `start` in a line to `end` at half the epochs."""
+    return start + (end - start) * min(1.0, 2 * epoch / max(1, epochs))
 
 
 def predict(network: nn.Module, pictures: Pictures, chosen: NDArray[np.int64], recipe: Recipe) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -14,6 +15,9 @@ from training.mirrored import Mirrored
 from training.student import Student
 from training.teacher import Teacher
 
+#: File of a run's weights if they are a mixture.
+AVERAGED = "averaged.pt"
+
 
 def build(config: ModelConfig) -> Student | Teacher:
     """Build the network that a recipe names.
@@ -24,7 +28,7 @@ def build(config: ModelConfig) -> Student | Teacher:
     if config.kind == "student":
         student = Student(len(CODES), config.dropout)
         if config.weights is not None:
-            student.load_state_dict(_read(Path(config.weights)))
+            student.load_state_dict(read_weights(Path(config.weights)))
         return student
     return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
 
@@ -39,16 +43,31 @@ def rule(config: ModelConfig) -> InputRule:
     return InputRule(height=config.height, width=config.width)
 
 
-def from_run(folder: Path, weights: str = "best.pt") -> tuple[Recipe, Student | Teacher]:
-    """Read a finished (or unfinished) run: its recipe and its averaged weights, in evaluation mode."""
+def from_run(folder: Path) -> tuple[Recipe, Student | Teacher]:
+    """Read a finished (or unfinished) run: its recipe and the weights that it keeps, in evaluation mode."""
     recipe = load(folder / "recipe.yaml")
     # Whatever the network started from is in the run's own weights by now.
     network = build(without_weights(recipe.model))
-    network.load_state_dict(_read(folder / weights))
+    network.load_state_dict(read_weights(kept(folder)))
     return recipe, network.eval()
 
 
-def _read(path: Path) -> dict[str, torch.Tensor]:
+def kept(folder: Path) -> Path:
+    """The file of the weights that a run keeps: the mixture, if its recipe wants one, else the best epoch's."""
+    return folder / AVERAGED if (folder / AVERAGED).exists() else folder / "best.pt"
+
+
+def average(sets: Sequence[Mapping[str, torch.Tensor]], shares: Sequence[float]) -> dict[str, torch.Tensor]:
+    """Mix weights of one network; what cannot be mixed, such as the counters of batch norm, is the last set's."""
+    return {
+        name: sum((share * each[name] for share, each in zip(shares, sets, strict=True)), torch.zeros_like(last))
+        if last.is_floating_point()
+        else last
+        for name, last in sets[-1].items()
+    }
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
     """The weights of a run's `best.pt`."""
     try:
         weights: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)["model"]

@@ -20,7 +20,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Disagreement, Estimate, OperatingPoint, PredictionSets, Stability
 from kndnet_desktop.core.images import halved, read_image, to_doubled
 from kndnet_desktop.core.stability import views
-from kndnet_desktop.core.trust import operating_point, probabilities
+from kndnet_desktop.core.trust import operating_point, probabilities, set_scores
 from training import metrics
 from training.data import Record
 from training.metrics import Labels, Probabilities
@@ -103,17 +103,17 @@ def estimate(
 def fit_sets(card: ModelCard, answers: Answers) -> PredictionSets:
     """Class-conditional conformal thresholds for each mode of the card.
 
-    The threshold of a class is the k-th smallest probability that its own pictures were given, k = floor((n + 1)(1 -
+    The threshold of a class is the k-th smallest score that its own pictures were given, k = floor((n + 1)(1 -
     coverage)), which covers a new picture of that class with at least the wanted chance if it is exchangeable with
     these (Vovk 2012, "Conditional validity of inductive conformal predictors"). A class with too few pictures for any
     k is always in the set.
     """
     thresholds = {}
     for mode in card.calibration.modes:
-        shares = probabilities(answers.logits, card.calibration, mode)
+        scores = set_scores(probabilities(answers.logits, card.calibration, mode), card)
         found = []
         for index in range(len(card.labels)):
-            own = np.sort(shares[answers.labels == index, index])
+            own = np.sort(scores[answers.labels == index, index])
             k = int((len(own) + 1) * (1 - COVERAGE) + 1e-9)
             found.append(round_down(float(own[k - 1])) if k else 0.0)
         thresholds[mode] = tuple(found)
@@ -221,7 +221,7 @@ def coverage(card: ModelCard, logits: NDArray[np.float32], mode: str) -> NDArray
     """Which classes are in each picture's set, bool [N, classes]."""
     assert card.trust.sets
     shares = probabilities(logits, card.calibration, mode)
-    inside = shares >= np.array(card.trust.sets.thresholds[mode], np.float32)
+    inside = set_scores(shares, card) >= np.array(card.trust.sets.thresholds[mode])
     inside[np.arange(len(shares)), shares.argmax(1)] = True
     return np.asarray(inside)
 

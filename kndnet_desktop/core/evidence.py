@@ -24,8 +24,8 @@ class PredictionSets:
 
     Attributes:
         coverage: Share of each class whose set was to hold the true class.
-        thresholds: Calibration mode to one probability for each class, in label order: a class belongs to the set
-            where its probability reaches its threshold.
+        thresholds: Calibration mode to one number for each class, in label order: a class belongs to the set where
+            its score (`core.trust.set_scores`) reaches its threshold.
     """
 
     coverage: float

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.classifier import Floats
@@ -46,9 +47,31 @@ def prediction_set(shares: Mapping[str, float], card: ModelCard, mode: str) -> t
     """
     if not card.trust.sets:
         return None
-    thresholds = dict(zip(card.codes, card.trust.sets.thresholds[mode], strict=True))
+    scores = set_scores(np.array([shares[code] for code in card.codes]), card)
+    reached = dict(zip(card.codes, scores >= np.array(card.trust.sets.thresholds[mode]), strict=True))
     ranked = sorted(shares, key=lambda code: -shares[code])
-    return tuple(code for code in ranked if shares[code] >= thresholds[code] or code == ranked[0])
+    return tuple(code for code in ranked if reached[code] or code == ranked[0])
+
+
+def set_scores(shares: NDArray[np.floating], card: ModelCard) -> NDArray[np.float64]:
+    """Return what is held against the thresholds of the prediction sets.
+
+    A malignant class scores its probability times that of all malignant classes together, any other its probability:
+    a diagnosis is hardly possible that would be malignant where malignancy as a whole is improbable. Conformal sets
+    hold their class as often with any score; with the bare probability, most photos without a malignancy signal "could
+    be" malignant nevertheless, at one or two percent.
+
+    Args:
+        shares: Calibrated probabilities [..., classes] in label order.
+        card: Tells which classes are malignant.
+
+    Returns:
+        float64 [..., classes], each in [0, 1].
+    """
+    malignant = np.array([label.malignant for label in card.labels])
+    exact = np.asarray(shares, np.float64)
+    together = exact[..., malignant].sum(-1, keepdims=True)
+    return np.where(malignant, exact * together, exact)
 
 
 def referrals(p_malignant: float, card: ModelCard, mode: str) -> dict[str, bool] | None:
@@ -81,4 +104,23 @@ def of_flagged(point: OperatingPoint, prevalence: float) -> Estimate:
         share(point.sensitivity.value, point.specificity.value),
         share(point.sensitivity.low, point.specificity.low),
         share(point.sensitivity.high, point.specificity.high),
+    )
+
+
+def of_unflagged(point: OperatingPoint, prevalence: float) -> Estimate:
+    """Return the share of those not flagged that have a malignant lesion nevertheless.
+
+    Args:
+        point: As for `of_flagged`, and so are the intervals.
+        prevalence: The same.
+    """
+
+    def share(sensitivity: float, specificity: float) -> float:
+        missed, right = (1 - sensitivity) * prevalence, specificity * (1 - prevalence)
+        return missed / (missed + right) if missed + right > 0 else prevalence
+
+    return Estimate(
+        share(point.sensitivity.value, point.specificity.value),
+        share(point.sensitivity.high, point.specificity.high),
+        share(point.sensitivity.low, point.specificity.low),
     )

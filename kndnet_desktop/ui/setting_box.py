@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSlider, Q
 
 from kndnet_desktop.core.advice import Advice, percent
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.evidence import OperatingPoint
-from kndnet_desktop.core.trust import DEFAULT_TARGET, of_flagged, operating_point
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint
+from kndnet_desktop.core.trust import DEFAULT_TARGET, of_flagged, of_unflagged, operating_point
 from kndnet_desktop.ui.text_label import text_label
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
@@ -144,16 +144,22 @@ class SettingBox(QWidget):
                 data=tr(point.data),
             )
         )
-        found = of_flagged(point, self.prevalence / 100)
-        value, low, high = (f"{100 * share:.0f}" for share in (found.value, found.low, found.high))
+        flagged = _of(100, of_flagged(point, self.prevalence / 100))
+        missed = _of(1000, of_unflagged(point, self.prevalence / 100))
         self.meaning.setText(
             tr(
-                "Of 100 patients flagged, about {value} ({low} to {high}) have a malignant lesion.",
-                value=value,
-                low=low,
-                high=high,
+                "Of 100 patients flagged, about {flagged} have a malignant lesion, "
+                "of 1,000 not flagged about {missed}.",
+                flagged=flagged,
+                missed=missed,
             )
         )
 
     def _recolour(self) -> None:
         self.figures.setStyleSheet(f"color: {self._theme.colours.quiet};")
+
+
+def _of(count: int, share: Estimate) -> str:
+    """How many of so many, with the interval."""
+    value, low, high = (f"{count * each:.0f}" for each in (share.value, share.low, share.high))
+    return tr("{value} ({low} to {high})", value=value, low=low, high=high)

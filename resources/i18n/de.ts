@@ -2004,8 +2004,8 @@
         <translation>Sensitivität {sensitivity}, Spezifität {specificity}; {images} Bilder aus {data}.</translation>
     </message>
     <message>
-        <source>Of 100 patients flagged, about {value} ({low} to {high}) have a malignant lesion.</source>
-        <translation>Von 100 gemeldeten Patienten haben etwa {value} ({low} bis {high}) eine maligne Läsion.</translation>
+        <source>Of 100 patients flagged, about {flagged} have a malignant lesion, of 1,000 not flagged about {missed}.</source>
+        <translation>Von 100 gemeldeten Patienten haben etwa {flagged} eine maligne Läsion, von 1000 nicht gemeldeten etwa {missed}.</translation>
     </message>
     <message>
         <source>{share} sensitivity</source>
@@ -2187,16 +2187,12 @@
         <translation>invertierte Residualblöcke mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und seine drei Spiegelbilder</translation>
     </message>
     <message>
-        <source>{network}, global average pooling, one linear layer</source>
-        <translation>{network}, globale Mittelung, eine lineare Schicht</translation>
+        <source>whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions</source>
+        <translation>Ganzes Bild durch das Programm, einmal gegeben; 95 % durch 1000 Bootstrap-Stichproben von Läsionen</translation>
     </message>
     <message>
-        <source>whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions</source>
-        <translation>Ganzes Bild durch das Programm, eine Ansicht; 95 % durch 1000 Bootstrap-Stichproben von Läsionen</translation>
-    </message>
-    <message>
-        <source>whole picture through the app, one view; 95 % by 1000 bootstrap resamples of lesions; these pictures also chose the epoch and the calibration</source>
-        <translation>Ganzes Bild durch das Programm, eine Ansicht; 95 % durch 1000 Bootstrap-Stichproben von Läsionen; an diesen Bildern wurden auch Epoche und Kalibrierung gewählt</translation>
+        <source>whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions; these pictures also chose the epoch and the calibration</source>
+        <translation>Ganzes Bild durch das Programm, einmal gegeben; 95 % durch 1000 Bootstrap-Stichproben von Läsionen; an diesen Bildern wurden auch Epoche und Kalibrierung gewählt</translation>
     </message>
     <message>
         <source>Licences</source>

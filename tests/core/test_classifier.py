@@ -11,7 +11,7 @@ from kndnet_desktop.core.card import CARD_FILE, MODEL_FILE, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier, Outputs
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.images import Pixels, read_image, to_input
+from kndnet_desktop.core.images import Pixels, input_shape, read_image, to_input
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def student(student_folder: Path) -> OnnxClassifier:
 def inputs(student: OnnxClassifier, samples: Path) -> Pixels:
     """The drawn samples of 4 : 3, uint8 [N, H, W, 3]."""
     all_inputs = [to_input(read_image(path).image, student.card.input)[0] for path in sorted(samples.glob("*.jpg"))]
-    shape = (student.card.input.height, student.card.input.width, 3)
+    shape = (*input_shape(450, 600, student.card.input), 3)
     return np.stack([pixels for pixels in all_inputs if pixels.shape == shape])
 
 

@@ -10,7 +10,14 @@ import pytest
 from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Reliability, Trust
 from kndnet_desktop.core.rules import rules_of
-from kndnet_desktop.core.trust import of_flagged, operating_point, prediction_set, probabilities, referrals
+from kndnet_desktop.core.trust import (
+    of_flagged,
+    of_unflagged,
+    operating_point,
+    prediction_set,
+    probabilities,
+    referrals,
+)
 
 CALIBRATION = Calibration(2.0, {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0)}, "plain")
 
@@ -51,7 +58,10 @@ def card(student_folder: Path) -> ModelCard:
 
 def test_a_prediction_set_holds_what_reaches_its_threshold_and_never_nothing(card: ModelCard) -> None:
     shares = dict(zip(card.codes, (0.05, 0.1, 0.02, 0.03, 0.5, 0.3, 0.0), strict=True))
-    assert prediction_set(shares, card, "balanced") == ("mel", "nv", "bcc")
+    assert prediction_set(shares, card, "balanced") == ("mel", "nv")
+    assert prediction_set(shares | {"bcc": 0.2, "nv": 0.2}, card, "balanced") == ("mel", "bcc", "nv")
+    likely_benign = dict.fromkeys(card.codes, 0.0) | {"nv": 0.8, "bcc": 0.2}
+    assert prediction_set(likely_benign, card, "balanced") == ("nv",), "BCC counts only as far as malignancy does"
     even = dict.fromkeys(card.codes, 0.09)
     assert prediction_set(even | {"df": 0.0901}, card, "balanced") == ("df",)
     assert prediction_set(shares, replace(card, trust=Trust()), "balanced") is None
@@ -80,6 +90,10 @@ def test_of_the_flagged_so_many_have_a_malignant_lesion_by_bayes() -> None:
     assert found.low == pytest.approx(0.08 / (0.08 + 0.27))
     assert found.high == pytest.approx(0.095 / (0.095 + 0.09))
     assert of_flagged(replace(point, specificity=Estimate(1, 1, 1)), 0.01).value == 1
+    missed = of_unflagged(point, 0.1)
+    assert missed.value == pytest.approx(0.01 / (0.01 + 0.72))
+    assert missed.low == pytest.approx(0.005 / (0.005 + 0.81))
+    assert missed.high == pytest.approx(0.02 / (0.02 + 0.63))
     rare, common = of_flagged(point, 0.001), of_flagged(point, 0.5)
     assert rare.value < 0.005
     assert common.value > 0.8

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kndnet_desktop.core.errors import UserError
-from training.config import Recipe, dump, load
+from training.config import Recipe, differences, dump, load
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 
@@ -15,6 +15,12 @@ def test_every_recipe_in_the_repository_loads_and_survives_writing(path: Path, t
     copy = tmp_path / "copy.yaml"
     copy.write_text(dump(recipe), encoding="utf-8")
     assert load(copy) == recipe
+
+
+def test_what_is_compared_differs_in_one_thing() -> None:
+    short, control, masked = (load(CONFIGS / f"short{end}.yaml") for end in ("", "_control", "_masked"))
+    assert differences(control, short) == ["loss.soft: 0.0, not 0.8"]
+    assert differences(masked, short) == ["loss.mask: threshold, not none"]
 
 
 @pytest.mark.parametrize(

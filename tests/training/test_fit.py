@@ -16,7 +16,7 @@ from training.fit import fit, input_scale
 
 
 def _weights(folder: Path) -> dict[str, torch.Tensor]:
-    return networks.from_run(folder, "best.pt")[1].state_dict()
+    return networks.from_run(folder)[1].state_dict()
 
 
 def _last(folder: Path) -> dict[str, object]:
@@ -68,6 +68,21 @@ def test_it_learns_what_is_drawn(recipe: Recipe, tmp_path: Path) -> None:
         lines = list(csv.DictReader(file))
     assert float(lines[-1]["loss"]) < 0.8 * float(lines[0]["loss"])
     assert max(float(line["accuracy"]) for line in lines) > 2 / 7  # chance is one in seven
+
+
+def test_a_run_keeps_the_mixture_of_weights_that_its_recipe_wants(recipe: Recipe, tmp_path: Path) -> None:
+    first = fit(replace(recipe, fit=replace(recipe.fit, epochs=1)), tmp_path / "first")
+    model = replace(recipe.model, weights=str(first / "best.pt"))
+    further = replace(recipe, model=model, fit=replace(recipe.fit, epochs=2, average=(0.25, 0.0, 0.75)))
+    second = fit(further, tmp_path / "second")
+    sets = [networks.read_weights(first / "best.pt"), torch.load(second / "last.pt", weights_only=True)["parts"][1]]
+    kept = _weights(second)
+    for name, tensor in kept.items():
+        if tensor.is_floating_point():
+            assert torch.allclose(tensor, 0.25 * sets[0][name] + 0.75 * sets[1][name], atol=1e-6), name
+    assert not torch.equal(kept["classifier.weight"], networks.read_weights(second / "best.pt")["classifier.weight"])
+    with pytest.raises(UserError, match="three shares"):
+        fit(replace(recipe, fit=replace(recipe.fit, epochs=1, average=(1.0,))), tmp_path / "third")
 
 
 def test_the_input_grows_to_its_full_size_at_half_time() -> None:

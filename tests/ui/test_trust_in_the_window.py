@@ -18,7 +18,7 @@ from kndnet_desktop.core.evidence import Disagreement, Estimate
 from kndnet_desktop.core.explain import covered, skin_colour
 from kndnet_desktop.core.images import halved, read_image, to_doubled
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding
-from kndnet_desktop.core.trust import of_flagged, probabilities
+from kndnet_desktop.core.trust import of_flagged, of_unflagged, probabilities
 from kndnet_desktop.settings import Settings, SettingsFile
 from kndnet_desktop.ui.class_row import ClassRow
 from tests.core import trusted
@@ -135,9 +135,12 @@ def test_the_prevalence_dial_tells_what_a_flag_means_here(sure: Desk, make_desk:
     for prevalence in (1.0, 5.0, 20.0):
         setting.spin.setValue(prevalence)
         assert setting.point
-        found = of_flagged(setting.point, prevalence / 100)
-        value, low, high = (f"{100 * each:.0f}" for each in (found.value, found.low, found.high))
-        assert f"Of 100 patients flagged, about {value} ({low} to {high}) have" in setting.meaning.text()
+        for said, found, of in (
+            ("Of 100 patients flagged, about", of_flagged(setting.point, prevalence / 100), 100),
+            ("of 1,000 not flagged about", of_unflagged(setting.point, prevalence / 100), 1000),
+        ):
+            value, low, high = (f"{of * each:.0f}" for each in (found.value, found.low, found.high))
+            assert f"{said} {value} ({low} to {high})" in setting.meaning.text()
     setting.slider.setFocus()
     before = setting.meaning.text()
     sure.bot.keyClick(setting.slider, Qt.Key.Key_Right)
