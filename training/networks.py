@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -39,8 +40,8 @@ def deployed(network: Student | Teacher, config: ModelConfig) -> Student | Teach
 
 
 def rule(config: ModelConfig) -> InputRule:
-    """The input rule of the network that a recipe names."""
-    return InputRule(height=config.height, width=config.width)
+    """The input rule of the network that a recipe names; its nominal shape is one that the rule allows."""
+    return InputRule(config.height, config.width, multiple=math.gcd(8, config.height, config.width))
 
 
 def from_run(folder: Path) -> tuple[Recipe, Student | Teacher]:

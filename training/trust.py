@@ -62,7 +62,8 @@ def ask(classifier: OnnxClassifier, records: Sequence[Record], cache: Path, *, s
         cache: file to keep the answers in.
         steady: ask about the views of stability too.
     """
-    key = f"{classifier.card.sha256} {steady} {' '.join(record.image_id for record in records)}"
+    asked = " ".join(record.image_id for record in records)
+    key = f"{classifier.card.sha256} {classifier.card.input} {steady} {asked}"
     if cache.exists():
         saved = np.load(cache)
         if str(saved["key"]) == key:

@@ -2004,8 +2004,8 @@
         <translation>Sensitivität {sensitivity}, Spezifität {specificity}; {images} Bilder aus {data}.</translation>
     </message>
     <message>
-        <source>Of 100 patients flagged, about {flagged} have a malignant lesion, of 1,000 not flagged about {missed}.</source>
-        <translation>Von 100 gemeldeten Patienten haben etwa {flagged} eine maligne Läsion, von 1000 nicht gemeldeten etwa {missed}.</translation>
+        <source>Malignant: about {flagged} of 100 patients flagged, {missed} of 1,000 not flagged.</source>
+        <translation>Maligne: etwa {flagged} von 100 gemeldeten Patienten, {missed} von 1000 nicht gemeldeten.</translation>
     </message>
     <message>
         <source>{share} sensitivity</source>

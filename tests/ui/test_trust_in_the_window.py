@@ -136,11 +136,11 @@ def test_the_prevalence_dial_tells_what_a_flag_means_here(sure: Desk, make_desk:
         setting.spin.setValue(prevalence)
         assert setting.point
         for said, found, of in (
-            ("Of 100 patients flagged, about", of_flagged(setting.point, prevalence / 100), 100),
-            ("of 1,000 not flagged about", of_unflagged(setting.point, prevalence / 100), 1000),
+            ("Malignant: about {} of 100 patients flagged", of_flagged(setting.point, prevalence / 100), 100),
+            ("{} of 1,000 not flagged", of_unflagged(setting.point, prevalence / 100), 1000),
         ):
             value, low, high = (f"{of * each:.0f}" for each in (found.value, found.low, found.high))
-            assert f"{said} {value} ({low} to {high})" in setting.meaning.text()
+            assert said.format(f"{value} ({low} to {high})") in setting.meaning.text()
     setting.slider.setFocus()
     before = setting.meaning.text()
     sure.bot.keyClick(setting.slider, Qt.Key.Key_Right)
