@@ -100,6 +100,7 @@ def fit(
     )
     fabric.launch()
     _refuse_another_recipe(recipe, folder)
+    _refuse_mixture(recipe)
     if fabric.is_global_zero:
         folder.mkdir(parents=True, exist_ok=True)
         prepare(recipe.data)
@@ -120,9 +121,7 @@ def fit(
     last = folder / "last.pt"
     if last.exists():
         state.restore(last)
-    if state.epoch >= settings.epochs:
-        return folder
-    if fabric.is_global_zero:
+    if fabric.is_global_zero and state.epoch < settings.epochs:
         describe(recipe, network, folder, state.epoch)
     model, optimiser = fabric.setup(network, optimiser)
     powers = (recipe.loss.class_power, recipe.loss.soft_power)
@@ -169,22 +168,9 @@ def fit(
             state.save(last)
         fabric.barrier()
     if settings.average and state.epoch >= settings.epochs and fabric.is_global_zero:
-        mix(recipe, folder, state.ema.module)
+        _mix(recipe, folder, state.ema.module)
     fabric.barrier()
     return folder
-
-
-def mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:
-    """Write the mixture of the run's first, best and last weights that the recipe wants.
-
-    Raises:
-        UserError: the recipe does not give three shares, or starts from random numbers.
-    """
-    shares = recipe.fit.average
-    if len(shares) != 3 or recipe.model.weights is None:
-        raise UserError("fit: average wants three shares, and model: weights to start from.", "Correct the recipe.")
-    first, best = networks.read_weights(Path(recipe.model.weights)), networks.read_weights(folder / "best.pt")
-    write_torch(folder / networks.AVERAGED, {"model": networks.average([first, best, last.state_dict()], shares)})
 
 
 def input_scale(epoch: int, epochs: int, start: float, end: float = 1.0) -> float:
@@ -295,6 +281,18 @@ def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
         {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": decay},
         {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
+
+
+def _refuse_mixture(recipe: Recipe) -> None:
+    if recipe.fit.average and (len(recipe.fit.average) != 3 or recipe.model.weights is None):
+        raise UserError("fit: average wants three shares, and model: weights to start from.", "Correct the recipe.")
+
+
+def _mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:
+    assert recipe.model.weights, "a mixture without a start was refused"
+    first, best = networks.read_weights(Path(recipe.model.weights)), networks.read_weights(folder / "best.pt")
+    mixture = networks.average([first, best, last.state_dict()], recipe.fit.average)
+    write_torch(folder / networks.AVERAGED, {"model": mixture})
 
 
 def _git(*words: str) -> str:

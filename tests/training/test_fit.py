@@ -81,6 +81,8 @@ def test_a_run_keeps_the_mixture_of_weights_that_its_recipe_wants(recipe: Recipe
         if tensor.is_floating_point():
             assert torch.allclose(tensor, 0.25 * sets[0][name] + 0.75 * sets[1][name], atol=1e-6), name
     assert not torch.equal(kept["classifier.weight"], networks.read_weights(second / "best.pt")["classifier.weight"])
+    (second / "averaged.pt").unlink()  # stopped between the last epoch and the mixture
+    assert _same(_weights(fit(further, tmp_path / "second")), kept)
     with pytest.raises(UserError, match="three shares"):
         fit(replace(recipe, fit=replace(recipe.fit, epochs=1, average=(1.0,))), tmp_path / "third")
 
