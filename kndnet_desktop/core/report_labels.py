@@ -9,10 +9,6 @@ def labels(say: Catalogue) -> dict[str, str]:
         "logo": say("Logo of the clinic"),
         "made": say("Made on"),
         "measured": say("How well the model did in tests"),
-        "figure": say("Figure"),
-        "value": say("Value"),
-        "interval": say("95 % interval"),
-        "on": say("Measured on"),
         "page": say("Page {page} of {pages}"),
         "purpose": say(
             "For research use: estimates of a neural network from a photo. Not a medical device, no diagnosis, and "

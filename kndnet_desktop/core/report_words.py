@@ -83,7 +83,7 @@ class Words:
             "coverage": advice.coverage(),
             "missing": missing(self.cards[0], self._mode(photos), self._catalogue, *self.cards[1:]),
             "photos": [self._photo(photo, index, len(photos), advice) for index, photo in enumerate(photos)],
-            "models": self._models(photos),
+            **self._models(photos),
             "limits": self._limits(),
         }
 
@@ -214,32 +214,43 @@ class Words:
         )
         return [(label, value) for label, value in fields if value]
 
-    def _models(self, photos: Sequence[Photo]) -> list[Data]:
+    def _models(self, photos: Sequence[Photo]) -> Data:
+        """Return a line on each model, and one table of what was measured: a row for each figure, a column a model."""
+        say = self._catalogue
         answers = [answer for photo in photos for answer in (photo.result.prediction, photo.result.teacher) if answer]
         modes = {answer.model_sha256: answer.mode for answer in answers}
-        return [self._model(card, modes.get(card.sha256, card.calibration.default_mode)) for card in self.cards]
-
-    def _model(self, card: ModelCard, mode: str) -> Data:
-        say = self._catalogue
         known: Mapping[str, str] = {
             "balanced": say("probabilities that give rare classes more weight than the data did (“balanced”)"),
             "accuracy": say("probabilities as frequent as in the training data (“accuracy”)"),
         }
-        measured = [metric for metric in card.metrics if metric.mode in ("", mode)]
-        # What the model was chosen by flatters it; where there is a test, only the test counts.
-        measured = [metric for metric in measured if "validation" not in metric.data] or measured
-        metrics = [metric for metric in measured if metric.name in SHOWN_METRICS] or measured[: len(SHOWN_METRICS)]
-        return {
-            "name": card.name,
-            "facts": say(
+        models, columns = [], []
+        for card in self.cards:
+            mode = modes.get(card.sha256, card.calibration.default_mode)
+            figures = self._figures(card, mode)
+            if figures:
+                columns.append((card.name, figures))
+            facts = say(
                 "of {date}, {parameters} parameters; {mode}",
                 date=card.created,
                 parameters=f"{card.parameters:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
                 mode=known.get(mode, mode),
-            ),
-            "nothing": say("No figure has been measured for this model yet."),
-            "metrics": [self._metric(metric) for metric in metrics],
+            )
+            nothing = "" if figures else say("No figure has been measured for this model yet.")
+            models.append({"name": card.name, "facts": facts, "nothing": nothing})
+        rows = dict.fromkeys(row for _, figures in columns for row in figures)
+        return {
+            "models": models,
+            "header": [say("Figure (95 % interval)"), say("Measured on"), *(name for name, _ in columns)],
+            "figures": [[*row, *(figures.get(row, "") for _, figures in columns)] for row in rows],
         }
+
+    def _figures(self, card: ModelCard, mode: str) -> dict[tuple[str, str], str]:
+        """Return a model's figures with their intervals, by their names and the pictures they were measured on."""
+        measured = [metric for metric in card.metrics if metric.mode in ("", mode)]
+        # What the model was chosen by flatters it; where there is a test, only the test counts.
+        measured = [metric for metric in measured if "validation" not in metric.data] or measured
+        metrics = [metric for metric in measured if metric.name in SHOWN_METRICS] or measured[: len(SHOWN_METRICS)]
+        return dict(self._metric(metric) for metric in metrics)
 
     def _limits(self) -> list[str]:
         """Return the limits of all models, each once."""
@@ -247,7 +258,8 @@ class Words:
             self._catalogue.sentence(limit) for limit in dict.fromkeys(sum((card.limits for card in self.cards), ()))
         ]
 
-    def _metric(self, metric: Metric) -> tuple[str, str, str, str]:
+    def _metric(self, metric: Metric) -> tuple[tuple[str, str], str]:
+        """A figure's name and the pictures that it was measured on, and the figure with its interval."""
         say = self._catalogue
         interval = say("{low} to {high}", low=say.number(metric.low, 3), high=say.number(metric.high, 3))
         on = say("{data}, {count} photos", data=metric.data, count=metric.images)
@@ -257,7 +269,7 @@ class Words:
             "recall mel": say("Melanomas recognised (recall)"),
             "melanoma AUC": say("Melanoma against the rest (AUC)"),
         }
-        return names.get(metric.name, metric.name), say.number(metric.value, 3), interval, on
+        return (names.get(metric.name, metric.name), on), f"{say.number(metric.value, 3)} ({interval})"
 
     def _name(self, code: str) -> str:
         return self._catalogue(self.cards[0].label(code).name)

@@ -289,12 +289,8 @@
         <translation>Kennzahl</translation>
     </message>
     <message>
-        <source>Value</source>
-        <translation>Wert</translation>
-    </message>
-    <message>
-        <source>95 % interval</source>
-        <translation>95-%-Intervall</translation>
+        <source>Figure (95 % interval)</source>
+        <translation>Kennzahl (95-%-Intervall)</translation>
     </message>
     <message>
         <source>Measured on</source>
