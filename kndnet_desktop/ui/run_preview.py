@@ -72,9 +72,9 @@ class RunPreview(QWidget):
         return self._words.text()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Show nothing but how to see something."""
         self._asking.drop()
-        self._words.clear()
+        self._words.setText(tr("Select a photo in the table to see it here."))
         self.view.set_picture([], 0, 0)
 
     def show_row(self, row: Row, path: Path, facts: dict[str, Any], models: Models | None) -> None:

@@ -1401,6 +1401,10 @@
         <translation>○ Lehrer: {diagnosis}, maligne {malignant}</translation>
     </message>
     <message>
+        <source>Select a photo in the table to see it here.</source>
+        <translation>Wählen Sie in der Tabelle ein Bild, um es hier zu sehen.</translation>
+    </message>
+    <message>
         <source>Waiting for its turn.</source>
         <translation>Ist noch nicht an der Reihe.</translation>
     </message>

@@ -170,6 +170,7 @@ def test_a_selected_row_is_shown_beside_and_enter_opens_it(
     page = make_page(Models(OnnxClassifier(student_folder)))
     finish(qtbot, page, samples)
     view, preview = page.rows.view, page.rows.preview
+    assert preview.text == "Select a photo in the table to see it here."
     view.setFocus()
     with qtbot.waitSignal(preview.shown, timeout=PATIENCE) as shown:
         view.selectRow(0)
