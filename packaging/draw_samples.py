@@ -170,7 +170,7 @@ ALL = (
     Sample("drawn-hair.jpg", hairy, "a brown patch under hairs", 12),
     Sample("drawn-lacunae.jpg", lacunae, "red and purple lagoons, gel bubbles", 14),
     Sample("drawn-milia.jpg", milia, "a grooved tan plaque with white specks", 15),
-    Sample("drawn-nevus.jpg", nevus, "a symmetrical brown patch with a regular network", 16),
+    Sample("drawn-nevus.jpg", nevus, "a symmetrical brown patch with a regular network", 23),
     Sample("drawn-ruler.jpg", ruler, "portrait format, a millimetre scale", 17, 450, 600),
     Sample("drawn-veil.jpg", veil, "a bluish-white veil", 18),
     Sample("drawn-vessels.jpg", vessels, "a pink patch with branching vessels", 19),

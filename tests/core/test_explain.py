@@ -267,7 +267,7 @@ def test_covering_the_places_it_names_first_costs_the_answer_most(
     print(f"area under the deletion curve, chance minus map: occlusion {np.mean(gained):.3f}, "
           f"Grad-CAM {np.mean(gained_by_cam):.3f}")  # fmt: skip
     assert np.mean(gained) > 0.05
-    assert np.mean(np.asarray(gained) > 0) > 0.5
+    assert np.mean(gained) > 2 * np.std(gained) / np.sqrt(len(gained)), "more than these photos' chance explains"
 
 
 def area(model: OnnxClassifier, frame: Image.Image, index: int, order: np.ndarray, shape: tuple[int, ...]) -> float:
