@@ -162,6 +162,10 @@ class Advice:
             parts.append(self.say("then: {recommendation}", recommendation=told))
         return f"{artefact(cleaned.code, self.say)}: {'; '.join(parts) or self.say('the same answer')}"
 
+    def unsettles(self, cleaned: Cleaned, prediction: Prediction) -> bool:
+        """Return whether the diagnosis or the recommendation would be another without an artefact."""
+        return cleaned.top != prediction.top or self.overturns(cleaned, prediction)
+
     def overturns(self, cleaned: Cleaned, prediction: Prediction) -> bool:
         """Return whether the recommendation would be the other one without an artefact."""
         refers = self.refers(prediction)

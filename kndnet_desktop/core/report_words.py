@@ -152,11 +152,15 @@ class Words:
             "caption": say("Photo of {width} × {height} pixels", width=width, height=height) + printed,
             "heat_caption": say("What speaks for {diagnosis}:", diagnosis=self._inside(explained)),
             "headline": advice.recommendation(prediction) or answer,
-            "answer": answer if advice.point else "",
+            # Where the list below holds nothing else, it says the same.
+            "answer": answer if advice.point and prediction.prediction_set != (prediction.top,) else "",
             "could_be": advice.could_be(prediction),
             "refer": {True: say("consider"), False: say("no signal"), None: ""}[advice.refers(prediction)],
             "steadiness": advice.steadiness(spread) if spread else "",
-            "without": [f"{advice.without(cleaned, prediction)}." for cleaned in result.cleaned],
+            "without": [
+                {"said": f"{advice.without(cleaned, prediction)}.", "weighs": advice.unsettles(cleaned, prediction)}
+                for cleaned in result.cleaned
+            ],
             "agreement": advice.agreement(prediction, teacher) if teacher else "",
             "alarm": teacher is not None and advice.warns(prediction, teacher),
             "top": self._name(prediction.top),

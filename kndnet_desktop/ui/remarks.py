@@ -37,7 +37,7 @@ def doubts(result: CaseResult, advice: Advice) -> str:
     reasons = [
         tr("another answer {without}", without=_without(cleaned))
         for cleaned in result.cleaned
-        if cleaned.top != prediction.top or advice.overturns(cleaned, prediction)
+        if advice.unsettles(cleaned, prediction)
     ]
     if any(flag.code == UNSTABLE.code for flag in result.flags):
         reasons.append(tr("small changes of the photo change the answer"))

@@ -81,8 +81,11 @@ def test_an_artefact_is_named_with_what_the_answer_would_be_without_it(card: Mod
     )
     below = replace(BARE, p_malignant=0.29)
     assert Advice.of_card(card, "balanced").without(below, PREDICTION).endswith("; then: No malignancy signal")
+    assert Advice.of_card(card, "balanced").unsettles(replace(below, top="mel"), PREDICTION)
+    assert Advice.of_card(card, "balanced").unsettles(BARE, PREDICTION)
     same = replace(BARE, top="mel", probabilities=SHARES, p_malignant=0.73, code="sticker")
     assert Advice.of_card(card, "balanced").without(same, PREDICTION) == "Without “sticker”: the same answer"
+    assert not Advice.of_card(card, "balanced").unsettles(same, PREDICTION)
     assert "Without the ink: melanoma from 71 % to 38 %" in describe(replace(RESULT, cleaned=(BARE,)), card, "a.jpg")
 
 

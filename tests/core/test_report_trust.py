@@ -144,6 +144,15 @@ def test_another_operating_point_words_another_recommendation(
     assert entry["refer"] == hair.result.prediction.refer, "the data hold all of them"
 
 
+def test_a_list_of_one_is_not_said_twice(reporters: dict[str, Reporter], models: Models, hair: Photo) -> None:
+    assert hair.result.prediction
+    alone = replace(hair.result.prediction, prediction_set=(hair.result.prediction.top,))
+    one = replace(hair, result=replace(hair.result, prediction=alone))
+    text = flat(text_of(lesion(reporters["en"], models, one).pdf()))
+    assert "Could be: melanocytic nevus " in text
+    assert "most probable. Could be" not in text
+
+
 def test_without_the_blocks_the_report_says_so_and_is_whole(
     reporters: dict[str, Reporter], plain: Models, shoot: Callable[..., Photo], samples: Path
 ) -> None:
