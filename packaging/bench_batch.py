@@ -26,11 +26,10 @@ from bench_window import memory_mb
 from PIL import Image
 
 from kndnet_desktop import paths
-from kndnet_desktop.core import gate, quality
-from kndnet_desktop.core.batch import Models, cores, keep_memory
+from kndnet_desktop.core.batch import Models, cores, keep_memory, look
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.images import JUDGED, read_bytes, read_image, to_doubled, to_input
+from kndnet_desktop.core.images import read_bytes, read_image, to_input
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.rows import Choice, choose
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
@@ -78,29 +77,22 @@ def run(folder: Path, models: Models, *, heat_maps: bool = False) -> float:
 
 
 def stages(files: list[Path], models: Models) -> dict[str, float]:
-    """Milliseconds that each stage takes alone, one picture after the other in one thread."""
-    rule, trust = models.main.card.input, models.main.card.trust
+    """Milliseconds that each stage takes alone, and all that is done for a photo, one after the other in one thread."""
+    rule = models.main.card.input
 
     def read(path: Path) -> Image.Image:
         data = read_bytes(path)
         sha256_of(data)
         return read_image(data, models.enough).image
 
-    def judge(frame: Image.Image) -> None:
-        if trust.quality:
-            quality.inspect(frame, trust.quality)
-        if trust.gate:
-            gate.score(gate.features(frame), trust.gate)
-
     keep_memory()
     images = [read(path) for path in files]
     inputs = [to_input(image, rule)[0][None] for image in images]
-    frames = [to_doubled(image, JUDGED)[0] for image in images]
     return {
         "decode_ms": _mean(read, files),
         "resize_ms": _mean(lambda image: to_input(image, rule), images),
         "network_ms": _mean(models.main.run, inputs),
-        "judge_ms": _mean(judge, frames),
+        "whole_ms": _mean(lambda path: next(look(path, path.name, models)), files),
     }
 
 
@@ -160,12 +152,12 @@ def measure(big: Path, reference: Callable[[Path], object]) -> dict[str, Row]:
         for title, sources, count in (("batch 600x450", small, PHOTOS), ("batch 12 megapixels", [big], BIG_PHOTOS)):
             files = copies(sources, place / title, count)
             alone = stages(files[:REFERENCE_PHOTOS], models)
-            with_judging = 1000 * cores() / sum(alone.values())
-            limit = 1000 * cores() / sum(time for stage, time in alone.items() if stage != "judge_ms")
+            limit = 1000 * cores() / sum(time for stage, time in alone.items() if stage != "whole_ms")
+            whole = 1000 * cores() / alone["whole_ms"]
             rate = max(run(files[0].parent, models) for _ in range(3))  # the first finds cold files
             overlaid = run(files[0].parent, models, heat_maps=True)
             table[title] = {**alone, "limit": limit, "rate": rate, "share": rate / limit, "with_overlay": overlaid}
-            table[title] |= {"limit_with_judging": with_judging, "share_with_judging": rate / with_judging}
+            table[title] |= {"limit_of_whole": whole, "share_of_whole": rate / whole}
             asked = files[: REFERENCE_PHOTOS if title == "batch 600x450" else 20]
             reference(asked[0])
             start = time.perf_counter()

@@ -49,14 +49,15 @@ def as_markdown(table: dict[str, Row], described: dict[str, str]) -> str:
 def _batch(table: dict[str, Row]) -> list[str]:
     lines = [
         "| a batch, end to end | images a second, best of three | of what decoding, resizing and network alone allow "
-        "| with judging the photo | saving heat maps | PyTorch + pytorch-grad-cam | times faster |",
+        "| of what the cores do one by one, with judging "
+        "| saving heat maps | PyTorch + pytorch-grad-cam | times faster |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, title in (("batch 600x450", "600 x 450"), ("batch 12 megapixels", "12 megapixels")):
         row = table[name]
         lines.append(
             f"| {title} | {row['rate']:.0f} | {row['share']:.2f} of {row['limit']:.0f} "
-            f"| {row['share_with_judging']:.2f} of {row['limit_with_judging']:.0f} | {row['with_overlay']:.0f} "
+            f"| {row['share_of_whole']:.2f} of {row['limit_of_whole']:.0f} | {row['with_overlay']:.0f} "
             f"| {row['reference']:.0f} | {row['times_faster']:.1f} |"
         )
     sizes = [name.removeprefix("batch memory ") for name in table if name.startswith("batch memory ")]
