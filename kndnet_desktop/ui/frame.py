@@ -1,6 +1,6 @@
 """The crop frame: where its edges may go, which of them a pointer takes hold of, and how it looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QUndoCommand
@@ -13,6 +13,13 @@ _CORNERS = ((1, 1, 0, 0), (0, 1, 1, 0), (1, 0, 0, 1), (0, 0, 1, 1))
 _SIDES = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 MOVE = (1, 1, 1, 1)
 Grip = tuple[int, int, int, int]
+# Where the arrow keys move what lies over a picture.
+ARROWS: Mapping[Qt.Key, QPointF] = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
 
 
 def grips(frame: QRectF) -> list[tuple[Grip, QPointF]]:

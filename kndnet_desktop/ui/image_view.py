@@ -1,7 +1,7 @@
 """The picture: zoom at the pointer, pan, heat map above it, and a crop frame that can be dragged."""
 
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kndnet_desktop.ui.frame import MOVE, Grip, cursor_for, dragged, grip_at, paint, start_frame
+from kndnet_desktop.ui.frame import ARROWS, MOVE, Grip, cursor_for, dragged, grip_at, paint, start_frame
 from kndnet_desktop.ui.translator import tr
 from kndnet_desktop.ui.viewport import Viewport
 
@@ -267,19 +267,13 @@ class ImageView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move or resize the frame with Alt and the arrows; hide the heat map while the space bar is held."""
-        steps = {
-            Qt.Key.Key_Left: QPoint(-1, 0),
-            Qt.Key.Key_Right: QPoint(1, 0),
-            Qt.Key.Key_Up: QPoint(0, -1),
-            Qt.Key.Key_Down: QPoint(0, 1),
-        }
         key, alt = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.hold_heat_hidden(True)
-        elif key in steps and alt and not self._frame.isNull():
+        elif key in ARROWS and alt and not self._frame.isNull():
             grip = (0, 0, 1, 1) if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else MOVE
             before = QRectF(self._frame)
-            by = QPointF(steps[key]) * max(1.0, self._bounds.width() / 100)
+            by = ARROWS[key] * max(1.0, self._bounds.width() / 100)
             self._frame = dragged(before, grip, by, self._bounds)
             if self._frame != before:
                 self.frame_moved.emit(QRectF(self._frame))

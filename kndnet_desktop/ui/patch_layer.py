@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from kndnet_desktop.ui.frame import ARROWS
 from kndnet_desktop.ui.image_view import ImageView
 from kndnet_desktop.ui.translator import tr
 
@@ -114,18 +115,12 @@ class PatchLayer(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move it, change its size, or end."""
-        steps = {
-            Qt.Key.Key_Left: QPointF(-1, 0),
-            Qt.Key.Key_Right: QPointF(1, 0),
-            Qt.Key.Key_Up: QPointF(0, -1),
-            Qt.Key.Key_Down: QPointF(0, 1),
-        }
         key = Qt.Key(event.key())
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:  # the frame's keys
             event.ignore()
-        elif key in steps:
+        elif key in ARROWS:
             bounds = self._view.bounds
-            at = bounds.center() if self._centre is None else self._centre + steps[key] * self._side() / 4
+            at = bounds.center() if self._centre is None else self._centre + ARROWS[key] * self._side() / 4
             x, y = min(max(at.x(), 0.0), bounds.right()), min(max(at.y(), 0.0), bounds.bottom())
             self._place(QPointF(x, y))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):

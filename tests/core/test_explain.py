@@ -30,11 +30,6 @@ PROTANOPIA = np.array(
 TRITANOPIA = np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]])
 
 
-@pytest.fixture(scope="module")
-def painter() -> HeatPainter:
-    return HeatPainter()
-
-
 def lightness(table: np.ndarray, eyes: np.ndarray) -> np.ndarray:
     """Return CIE L* of sRGB colours, uint8 [n, 3], as those eyes see them."""
     encoded = table / 255

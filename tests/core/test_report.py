@@ -8,7 +8,7 @@ import sysconfig
 import unicodedata
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -27,34 +27,18 @@ from kndnet_desktop.core.patient import MAX_CHARACTERS, Clinic, Patient
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.report import FONTS, Document, Reporter
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, Photo, Program, photo
-from kndnet_desktop.core.translation import Catalogue
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its bindings warn about themselves
     import pymupdf
 
 MADE = datetime(2026, 11, 23, 16, 20, 5, 123456, timezone(timedelta(hours=1)))
-PROGRAM = Program("KNDNet Desktop", "0.1.0", "0123456789abcdef" * 4)
 Make = Callable[..., Document]
 
 
 @pytest.fixture(scope="module")
 def student(student_folder: Path) -> OnnxClassifier:
     return OnnxClassifier(student_folder)
-
-
-@pytest.fixture(scope="module")
-def painter() -> HeatPainter:
-    return HeatPainter()
-
-
-@pytest.fixture(scope="module")
-def reporters(root: Path, painter: HeatPainter) -> dict[str, Reporter]:
-    resources = root / "resources"
-    return {
-        language: Reporter(resources / "report", Catalogue.load(resources / "i18n", language), PROGRAM, painter)
-        for language in ("en", "de")
-    }
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +269,7 @@ def test_second_opinion_frame_figures_and_remarks_are_shown(
     assert entry["explained"] == "mel"
 
 
-def test_the_record_holds_the_answer_to_the_last_digit_and_no_folder(make: Make, case: Case) -> None:
+def test_the_record_holds_the_answer_to_the_last_digit_and_no_folder(make: Make, case: Case, program: Program) -> None:
     pdf = make().pdf()
     record = record_of(pdf)
     (entry,) = record["photos"]  # type: ignore[misc]
@@ -293,7 +277,7 @@ def test_the_record_holds_the_answer_to_the_last_digit_and_no_folder(make: Make,
     assert entry["probabilities"] == case.result.prediction.probabilities
     assert entry["sha256"] == case.result.sha256
     assert entry["path"] == "drawn-asymmetric.jpg"
-    assert record["program"] == {"name": PROGRAM.name, "version": PROGRAM.version, "sha256": PROGRAM.sha256}
+    assert record["program"] == asdict(program)
     assert record["made"] == "2026-11-23T16:20:05+01:00"
     assert "milliseconds" not in json.dumps(record)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import trusted
-from test_report import PROGRAM, pages_of, record_of, text_of
+from test_report import pages_of, record_of, text_of
 
 from kndnet_desktop.core.batch import Case, Models, classify
 from kndnet_desktop.core.card import ModelCard
@@ -24,7 +24,6 @@ from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.records import Cleaned
 from kndnet_desktop.core.report import Document, Reporter
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, Photo, photo
-from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.trust import operating_point
 from kndnet_desktop.core.verify import Verdict, verify
 
@@ -63,18 +62,6 @@ def page(home: Path) -> Path:
     path = home / "page.png"
     trusted.page_of_text().save(path)
     return path
-
-
-@pytest.fixture(scope="module")
-def painter() -> HeatPainter:
-    return HeatPainter()
-
-
-@pytest.fixture(scope="module")
-def reporters(root: Path, painter: HeatPainter) -> dict[str, Reporter]:
-    resources = root / "resources"
-    catalogues = {language: Catalogue.load(resources / "i18n", language) for language in ("en", "de")}
-    return {code: Reporter(resources / "report", found, PROGRAM, painter) for code, found in catalogues.items()}
 
 
 @pytest.fixture(scope="module")
