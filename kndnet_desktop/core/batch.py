@@ -21,6 +21,7 @@ from kndnet_desktop.core import gate, quality, stability
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.classifier import Classifier, Floats, Outputs
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import JUDGED, Box, Picture, Pixels, halved, read_bytes, read_image, to_doubled
 from kndnet_desktop.core.masks import Mask
@@ -109,26 +110,21 @@ def examine(
     Returns:
         The answers and their class maps.
     """
+    card = models.main.card
+    judging = _beside().submit(_judge, picture, box, card.trust)
     seen = _ask(models.main, picture, box, mode)
     teacher = _ask(models.teacher, picture, box, mode).prediction if models.teacher else None
-    card = models.main.card
-    judged = seen.doubled if card.input == JUDGED else to_doubled(picture.image, JUDGED, box)[0]
-    inspected = quality.inspect(judged, card.trust.quality) if card.trust.quality else None
-    flags = _remarks(picture, seen.box, box, card.input)
+    inspected, refused = judging.result()
+    flags = _remarks(picture, seen.box, box, card.input) + inspected.findings
     cleaned: list[Cleaned] = []
-    if inspected:
-        flags += inspected.findings
-        for code, mask in inspected.masks.items():
-            bare = _without(seen.doubled, mask)
-            answer = _answer(models.main, halved(bare), mode)[0]
-            cleaned.append(Cleaned(code, answer.top, answer.probabilities, answer.p_malignant))
+    for code, mask in inspected.masks.items():
+        bare = _without(seen.doubled, mask)
+        answer = _answer(models.main, halved(bare), mode)[0]
+        cleaned.append(Cleaned(code, answer.top, answer.probabilities, answer.p_malignant))
     spread = None
     if steady:
         spread = stability.spread(models.main, seen.doubled, seen.prediction.mode, seen.prediction.top)
         flags += stability.remark(spread, card)
-    refused = False
-    if card.trust.gate:
-        refused = gate.score(gate.features(judged), card.trust.gate) > card.trust.gate.threshold
     return Examination(
         prediction=seen.prediction,
         teacher=teacher,
@@ -329,6 +325,24 @@ def to_result(
         stability=seen.stability,
         cleaned=seen.cleaned,
     )
+
+
+@functools.cache
+def _beside() -> ThreadPoolExecutor:
+    """Threads that judge photos while the networks look at them."""
+    return ThreadPoolExecutor(cores(), thread_name_prefix="judge")
+
+
+def _judge(picture: Picture, box: Box | None, trust: Trust) -> tuple[quality.Inspection, bool]:
+    """Inspect a frame, and find out whether it should not be answered."""
+    inspected, refused = quality.Inspection((), {}), False
+    if trust.quality or trust.gate:
+        judged = to_doubled(picture.image, JUDGED, box)[0]
+        if trust.quality:
+            inspected = quality.inspect(judged, trust.quality)
+        if trust.gate:
+            refused = gate.score(gate.features(judged), trust.gate) > trust.gate.threshold
+    return inspected, refused
 
 
 @dataclass(frozen=True, slots=True, eq=False)
