@@ -32,6 +32,7 @@ TICK = 0.05  # seconds after which those who wait for a result are asked whether
 AHEAD = 4  # pictures for each worker that may be under way or wait for their turn; bounds the memory
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
+_KEPT = 2**25  # bytes: a picture of eight million pixels, and the most that glibc takes
 
 _Task = TypeVar("_Task")
 _Found = TypeVar("_Found")
@@ -243,12 +244,12 @@ def keep_memory() -> None:
     """Tell the C library to keep the memory of a picture for the next one, where that can be told (glibc).
 
     By default it returns each picture's memory to the system, which clears it page by page when it is asked for again:
-    up to a third of a run's time. Freed memory beyond 6 MB in one piece is still returned.
+    up to a third of a run's time. Freed memory beyond `_KEPT` in one piece is still returned.
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):
         library = ctypes.CDLL(None)
-        library.mallopt(_M_MMAP_THRESHOLD, 6 * 2**20)
-        library.mallopt(_M_TRIM_THRESHOLD, 6 * 2**20)
+        library.mallopt(_M_MMAP_THRESHOLD, _KEPT)
+        library.mallopt(_M_TRIM_THRESHOLD, _KEPT)
 
 
 def look(
