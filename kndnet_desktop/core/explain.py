@@ -19,7 +19,6 @@ from kndnet_desktop.core.trust import probabilities
 COLOURS = "viridis"  # perceptually uniform, readable with any colour vision, and unlike any skin
 
 CELLS = 10  # of an occlusion map along the frame's longer side; a patch spans two by two of them
-BATCH = 8  # covered frames in one run; more are no faster and the runtime keeps their memory
 _ALONE = 200_000  # multiplications in one product; for more, BLAS wakes threads that other pictures' work has use for
 _BORDER = 1 / 12  # of the frame's shorter side: where its skin is looked for
 _DARK = 64  # a border pixel whose strongest channel is below this is no skin but the eyepiece's black corner
@@ -96,9 +95,8 @@ def occlusion(model: Classifier, doubled: Image.Image, mode: str) -> Floats:
             left, right = across[max(column, 0)], across[min(column + 2, columns)]
             top, bottom = down[max(row, 0)], down[min(row + 2, rows)]
             frames.append(halved(covered(doubled, (left, top, right, bottom), colour)))
-    odds = np.concatenate(
-        [_log_odds(model, np.stack(frames[start : start + BATCH]), mode) for start in range(0, len(frames), BATCH)]
-    )
+    # Each in a run of its own: together their maps leave the processor's cache, and the runtime keeps their memory.
+    odds = np.concatenate([_log_odds(model, frame[None], mode) for frame in frames])
     lost = (odds[0] - odds[1:]).reshape(rows + 1, columns + 1, -1)
     by_cell = (lost[:-1, :-1] + lost[1:, :-1] + lost[:-1, 1:] + lost[1:, 1:]) / 4
     return np.ascontiguousarray(by_cell.transpose(2, 0, 1), dtype=np.float32)
