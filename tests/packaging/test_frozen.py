@@ -15,7 +15,8 @@ def frozen(root: Path) -> Path:
     if not program.exists():
         pytest.skip("there is no frozen program; `make installer` makes one")
     parts = [root / "resources", root / "kndnet_desktop"]
-    newest = max(file.stat().st_mtime for part in parts for file in part.rglob("*") if file.suffix != ".pyc")
+    files = (file for part in parts for file in part.rglob("*") if file.is_file() and file.suffix != ".pyc")
+    newest = max(file.stat().st_mtime for file in files)
     if program.resolve().stat().st_mtime < newest:
         pytest.skip("the frozen program is older than the source; `make installer` makes a new one")
     return program
