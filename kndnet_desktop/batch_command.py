@@ -71,7 +71,12 @@ def run(options: argparse.Namespace, models: Models) -> int:
         opened = Run(options.out)
     else:
         settings = RunSettings(
-            options.folder, options.recursive, options.mode or "", options.heatmaps, options.stability
+            options.folder,
+            options.recursive,
+            options.mode or "",
+            options.heatmaps,
+            options.stability,
+            options.sensitivity / 100,
         )
         opened = Run.create(options.out, settings, models, __version__)
     with opened as work:

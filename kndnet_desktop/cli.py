@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("batch", help="classify a folder of any size into tables; survives a crash")
     _add_models(command, known=True)
+    _add_sensitivity(command)
     batch_command.add_arguments(command)
     command.set_defaults(run=_batch)
 

@@ -18,7 +18,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.cluster import OnWorker
 from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.journal import FILE, Entry
-from kndnet_desktop.core.run_tables import JSONL, MANIFEST
+from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 
 
@@ -109,6 +109,18 @@ def test_a_refused_photo_has_no_heat_map_and_stays_refused(
     assert "program failed" not in capsys.readouterr().out
     assert cli.main(["classify", "--heatmaps", str(tmp_path / "maps"), str(photos)]) == 1
     assert len(list((tmp_path / "maps").iterdir())) == 3
+
+
+@pytest.mark.usefixtures("student")
+def test_a_run_recommends_at_the_sensitivity_that_was_asked_for(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "run"
+    assert cli.main(["batch", str(photos), "--out", str(target), "--sensitivity", "85"]) == 0
+    referred = sum(line["refer"]["0.85"] for line in lines(target))
+    told = f"Consider biopsy or referral: {referred}; No malignancy signal: {3 - referred}. Set for 85 %"
+    assert told in capsys.readouterr().out
+    assert "refer (sensitivity 0.85)" in (target / CSV).read_text("utf-8-sig").splitlines()[0]
 
 
 def test_a_run_goes_on_as_it_was_begun_and_is_verified_so(

@@ -208,12 +208,6 @@ class Advice:
         return name[:1].lower() + name[1:] if said == name else said
 
 
-def referred(prediction: Prediction) -> bool | None:
-    """Return whether an answer reaches the operating point that is used by default; None if it has none."""
-    keys = prediction.refer or {}
-    return keys[min(keys, key=lambda key: abs(float(key) - DEFAULT_TARGET))] if keys else None
-
-
 def recommend(refer: bool | None, say: Say = ENGLISH) -> str:
     """Return a recommendation in words, nothing for None."""
     if refer is None:

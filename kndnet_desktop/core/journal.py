@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from kndnet_desktop.core.advice import referred
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.records import CaseResult
 
@@ -204,13 +203,14 @@ class Journal:
             yield from (Entry(number, Path(os.fsdecode(path))) for number, path in page)
             last = page[-1][0]
 
-    def record(self, number: int, result: CaseResult, stamp: Stamp | None) -> None:
+    def record(self, number: int, result: CaseResult, stamp: Stamp | None, *, refer: bool | None) -> None:
         """Write a picture's result into its row; it is kept for good by the next `commit`.
 
         Args:
             number: The row.
             result: The result; its path is not stored.
             stamp: The file's stamp when it was read, or None if it was not.
+            refer: Whether it reaches the run's operating point; None where there is none.
         """
         data = result.to_json()
         del data["path"]
@@ -227,7 +227,7 @@ class Journal:
                 result.sha256,
                 answer.top if answer else None,
                 answer.p_malignant if answer else None,
-                referred(answer) if answer else None,
+                refer,
                 " ".join(answer.prediction_set) if answer and answer.prediction_set else None,
                 f"|{flags}" if flags else "",
                 result.message,

@@ -25,6 +25,7 @@ from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
 from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.run_lock import lock, saving
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, write_tables
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.core.watch import Watch
 
 HEAT_MAPS = "heat maps"
@@ -44,6 +45,7 @@ class RunSettings:
         mode: Calibration mode.
         heat_maps: Whether each picture is saved with its heat map.
         steady: Whether to find out how far each answer moves under small changes.
+        target: Sensitivity of the operating point whose recommendation is given.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class RunSettings:
     mode: str = ""
     heat_maps: bool = False
     steady: bool = False
+    target: float = DEFAULT_TARGET
 
 
 def on_this_computer(workers: int | None = None) -> Engine:
@@ -79,6 +82,7 @@ class Run:
             self._lock.close()
             raise
         self._facts = self.journal.facts()
+        self._advice = Advice.of_facts(self._facts)
 
     @classmethod
     def create(cls, target: Path, settings: RunSettings, models: Models, version: str) -> Self:
@@ -114,7 +118,7 @@ class Run:
             "mode": mode,
             "heat_maps": settings.heat_maps,
             "stability": settings.steady,
-            "advice": Advice.of_card(card, mode).to_facts(),
+            "advice": Advice.of_card(card, mode, settings.target).to_facts(),
             "models": [_describe(model.card) for model in (models.main, models.teacher) if model],
             "listed": False,
             "state": "running",
@@ -287,7 +291,9 @@ class Run:
                 same.setdefault(found.owner, []).append(found)
                 return recorded
         elif found.result:
-            journal.record(found.id, found.result, found.stamp)
+            answer = found.result.prediction
+            refer = self._advice.refers(answer) if answer else None
+            journal.record(found.id, found.result, found.stamp, refer=refer)
             for copy in same.pop(found.id, ()):
                 journal.copy(copy.id, found.id, copy.stamp)
                 recorded.append(copy.id)

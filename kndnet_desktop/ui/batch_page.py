@@ -22,7 +22,7 @@ from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
-from kndnet_desktop.ui.batch_report_dialog import Order
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_view import RunView
@@ -61,7 +61,7 @@ class BatchPage(QWidget):
         super().__init__(parent)
         self._jobs, self._theme = jobs, theme
         self._models: Models | None = None
-        self._mode = ""
+        self._mode, self._sensitivity = "", DEFAULT_TARGET
         self._wanted: Path | None = None
         self._offer: Unfinished | None = None
         self._pace = Pace()
@@ -86,6 +86,10 @@ class BatchPage(QWidget):
             folder, self._wanted = self._wanted, None
             self.start(folder)
 
+    def set_sensitivity(self, target: float) -> None:
+        """Let the next run recommend at the operating point of this sensitivity, in (0, 1)."""
+        self._sensitivity = target
+
     def start(self, folder: Path) -> None:
         """Begin a run over a folder, by the choices above the table."""
         if self.run.busy:
@@ -94,7 +98,12 @@ class BatchPage(QWidget):
             self._wanted = folder
         else:
             settings = RunSettings(
-                folder, self.recursive.isChecked(), self._mode, self.heat_maps.isChecked(), self.stability.isChecked()
+                folder,
+                self.recursive.isChecked(),
+                self._mode,
+                self.heat_maps.isChecked(),
+                self.stability.isChecked(),
+                self._sensitivity,
             )
             self._clear()
             self.run.begin(settings, self._asked(self._models), watch=self.watch.isChecked())
@@ -296,7 +305,7 @@ class BatchPage(QWidget):
 
     def _order_report(self, photos: tuple[Path, ...]) -> None:
         if self._models and photos:
-            self.report_requested.emit(Order(photos, self._asked(self._models), self._mode))
+            self.report_requested.emit(self.rows.order(photos, self._models))
 
     def _show_results(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run.target)))

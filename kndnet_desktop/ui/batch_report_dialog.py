@@ -28,6 +28,7 @@ from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.jobs import Job, Jobs
 from kndnet_desktop.ui.passphrase import ask_passphrase
 from kndnet_desktop.ui.report_dialog import Office
@@ -42,12 +43,14 @@ class Order:
     Attributes:
         files: The photos.
         models: Who is asked.
-        mode: Calibration mode; None for the card's own.
+        mode: Calibration mode.
+        target: Sensitivity of the operating point whose recommendation is given.
     """
 
     files: Sequence[Path]
     models: Models
-    mode: str | None
+    mode: str
+    target: float = DEFAULT_TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class BatchReportDialog(QDialog):
                 for case in classify(order.files, models, order.mode):
                     photos.append(photo(case.result, case.picture, case.examination, card, painter, side=LIST_SIDE))
                     yield _Step(len(photos))
-                form = Form(Clinic(settings.clinic, settings.address), Patient(notes=notes), logo, settings.paper)
+                clinic = Clinic(settings.clinic, settings.address)
+                form = Form(clinic, Patient(notes=notes), logo, settings.paper, order.target)
                 cards = [card, *([models.teacher.card] if models.teacher else [])]
                 document = office().draw_batch(photos, cards, form, settings.language, made)
                 office().issue(document, target, sign=settings.sign, passphrase=passphrase)

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.page.updated.connect(self._update)
         for page in (self.page, self.batch):
             page.said.connect(self.status.say)
+        self.page.panel.setting.chosen.connect(self._pass_sensitivity)
         self.batch.report_requested.connect(lambda order: self._desk.report_batch(order, self))
         self.batch.open_requested.connect(lambda path: self.open_paths([path]))
         self.page.empty.open_wanted.connect(self._ask_for_files)
@@ -279,11 +280,15 @@ class MainWindow(QMainWindow):
         if self.page.models:
             self.batch.set_models(self.page.models, mode)
 
+    def _pass_sensitivity(self) -> None:
+        self.batch.set_sensitivity(self.page.panel.setting.target)
+
     def _restore(self) -> None:
         settings = self._settings
         self.page.heat_bar.slider.setValue(settings.heat_opacity)
         self.page.heat_bar.check.setChecked(settings.heat_shown)
         self.page.panel.setting.restore(settings.sensitivity / 100, settings.prevalence)
+        self._pass_sensitivity()
         if not (settings.geometry and self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))):
             room = self.screen().availableGeometry()
             self.resize(min(1180, room.width() - 4 * GRID), min(780, room.height() - 8 * GRID))

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.rows import Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
+from kndnet_desktop.core.trust import DEFAULT_TARGET
+from kndnet_desktop.ui.batch_report_dialog import Order
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.run_filters import RunFilters
 from kndnet_desktop.ui.run_preview import RunPreview, scrolled
@@ -124,6 +127,13 @@ class RunView(QWidget):
         self._target = None
         self.table.open(None, Path(), ())
         self.preview.clear()
+
+    def order(self, files: Sequence[Path], models: Models) -> Order:
+        """Return what a report on photos of this run asks of the models: what the run asked."""
+        advice = Advice.of_facts(self._facts)
+        if len(self._facts["models"]) == 1:
+            models = replace(models, teacher=None)
+        return Order(files, models, self._facts["mode"], advice.point.target if advice.point else DEFAULT_TARGET)
 
     def refresh(self) -> None:
         """Look again at which rows there are, and count."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trusted
 
-from kndnet_desktop.core.advice import Advice, missing, not_answered, percent, recommend, referred
+from kndnet_desktop.core.advice import Advice, missing, not_answered, percent, recommend
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding, Prediction, Spread
@@ -153,10 +153,7 @@ def test_all_of_it_speaks_german(card: ModelCard, plain: ModelCard, german: Cata
     assert "Not judged" not in describe(RESULT, plain, "a.jpg", say=german)
 
 
-def test_the_default_recommendation_is_that_of_the_nearest_operating_point() -> None:
-    assert referred(PREDICTION) is True
-    assert referred(replace(PREDICTION, refer={"0.80": False, "0.95": True})) is True
-    assert referred(replace(PREDICTION, refer=None)) is None
+def test_a_recommendation_is_said_only_where_there_is_one() -> None:
     assert (recommend(True), recommend(False), recommend(None)) == (
         "Consider biopsy or referral", "No malignancy signal", "",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.core.batch import Models
@@ -457,6 +457,27 @@ def test_referral_and_refusal_have_columns_numbers_and_filters(
     page_shown = view.grab(view.to_screen(QRectF(100, 100, 400, 250)).toRect()).toImage()
     colours = [page_shown.pixelColor(x, y) for x in range(page_shown.width()) for y in range(page_shown.height())]
     assert all(colour.saturation() < 30 for colour in colours), "a refused photo is not explained by a heat map"
+
+
+def test_a_run_and_its_report_keep_the_sensitivity_that_was_chosen(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], samples: Path, student_folder: Path, tmp_path: Path
+) -> None:
+    models = Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples)))
+    page = make_page(models)
+    page.set_sensitivity(0.95)
+    finish(qtbot, page, samples)
+    with Journal(page.run.target / FILE) as journal:
+        known = {row.name: row.refer for row in read_all(journal.connection)}
+        results = {row.name: row.result["refer"] for row in read_all(journal.connection) if row.result}
+    assert known == {name: refer["0.95"] for name, refer in results.items()}
+    assert any(refer["0.95"] != refer["0.90"] for refer in results.values())
+    assert "At 95 % sensitivity" in [label.text() for label in page.rows.summary.findChildren(QLabel)]
+    page.set_models(models, "accuracy")
+    page.set_sensitivity(0.85)
+    with qtbot.waitSignal(page.report_requested, timeout=PATIENCE) as asked:
+        page.report_button.click()
+    order = asked.args[0]
+    assert (len(order.files), order.mode, order.target) == (9, "balanced", 0.95), "as the rows were found"
 
 
 def test_without_an_operating_point_there_is_no_column_for_referral(

@@ -17,6 +17,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Disagreement, Estimate
 from kndnet_desktop.core.explain import covered, skin_colour
 from kndnet_desktop.core.images import halved, read_image, to_doubled
+from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding
 from kndnet_desktop.core.trust import of_flagged, of_unflagged, probabilities
 from kndnet_desktop.settings import Settings, SettingsFile
@@ -124,6 +125,11 @@ def test_another_setting_may_change_the_recommendation_and_is_remembered(
     again = make_desk(sure.remembered[-1], sure.page.models)
     again.open(samples / "drawn-nevus.jpg")
     assert again.page.panel.headline == "Consider biopsy or referral"
+    run = again.window.batch.run
+    again.window.batch.start(samples)
+    again.bot.waitUntil(lambda: not run.busy, timeout=PATIENCE)
+    with Journal(run.target / FILE) as journal:
+        assert journal.facts()["advice"]["point"]["target"] == 0.95, "and so does the next run"
 
 
 def test_the_prevalence_dial_tells_what_a_flag_means_here(sure: Desk, make_desk: MakeDesk, samples: Path) -> None:
