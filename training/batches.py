@@ -91,7 +91,7 @@ class TrainingBatches(Dataset[Batch]):
 
     Args:
         pictures: the decoded pictures.
-        chosen: indices of the pictures to learn from.
+        chosen: indices of the pictures to learn from; one that stands there twice is seen twice, in views of its own.
         views: where views come from.
         rule: nominal input of the network.
         scale: shrinks the sides of the input.
@@ -117,26 +117,27 @@ class TrainingBatches(Dataset[Batch]):
     ) -> None:
         self._pictures, self._views, self._seed = pictures, views, seed
         rng = np.random.default_rng(seed)
-        order = rng.permutation(chosen)
-        count = max(1, len(order) // size)
-        self._plan = [order[step * size : (step + 1) * size][rank::world] for step in range(count)]
+        self._order = rng.permutation(chosen)
+        count = max(1, len(chosen) // size)
+        self._places = [range(step * size, min((step + 1) * size, len(chosen)))[rank::world] for step in range(count)]
         share = np.asarray(shares) / np.sum(shares)
         self._shape = rng.choice(len(ASPECTS), count, p=share)
         self._sizes = [view_shape(rule, aspect, scale) for aspect in ASPECTS]
 
     def __len__(self) -> int:
-        return len(self._plan)
+        return len(self._places)
 
     def __getitem__(self, step: int) -> Batch:
         """Render batch `step`."""
         shape = int(self._shape[step])
         height, width = self._sizes[shape]
         images, labels, answers = [], [], []
-        for picture in self._plan[step]:
-            rng = np.random.default_rng((*self._seed, int(picture)))
-            layers, answer = self._views.take(rng, int(picture), shape)
+        for place in self._places[step]:
+            picture = int(self._order[place])
+            rng = np.random.default_rng((*self._seed, place))
+            layers, answer = self._views.take(rng, picture, shape)
             images.append(render_layers(self._pictures, layers, height, width))
-            labels.append(self._pictures.records[int(picture)].label if len(layers) == 1 else -1)
+            labels.append(self._pictures.records[picture].label if len(layers) == 1 else -1)
             answers.append(answer)
         known = [answer for answer in answers if answer is not None]
         teacher = torch.from_numpy(np.stack(known)) if known else None

@@ -23,6 +23,7 @@ class DataConfig:
     Attributes:
         ham10000: folder of HAM10000, in any layout that `training.data` reads.
         isic2018: folder of the ISIC 2018 Task 1 pictures with labels, or None to learn from HAM10000 alone.
+        isic2018_times: how often an epoch shows each of those, which are few beside HAM10000's.
         cache: folder for the decoded pictures.
         side: longest side, in pixels, of a cached picture.
         drawn: lesions of each kind to draw where `ham10000` does not exist; 0 for a real data set.
@@ -30,6 +31,7 @@ class DataConfig:
 
     ham10000: str = "../shared/data/ham10000"
     isic2018: str | None = None
+    isic2018_times: int = 1
     cache: str = "runs/cache"
     side: int = 320
     drawn: int = 0

@@ -106,7 +106,8 @@ def fit(
         prepare(recipe.data)
     fabric.barrier()
     pictures = prepare(recipe.data)
-    chosen = pictures.part("train")
+    elsewhere = pictures.part("train", "isic2018")
+    chosen = np.concatenate([pictures.part("train"), np.repeat(elsewhere, recipe.data.isic2018_times - 1)])
     source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)

@@ -115,6 +115,8 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     assert batch.teacher.shape == (8, 7)
     assert torch.equal(batch.images, batches[0].images)
     assert -1 in batch.labels, "a blend has no label"
+    twice = TrainingBatches(pictures, np.repeat(chosen[:1], 8), views, rule(recipe.model), 1.0, (1, 0, 0), 8, (0, 0))
+    assert len(twice[0].images.unique(dim=0)) > 1, "a picture that is shown more often is shown in other views"
 
 
 def test_a_run_is_held_against_itself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
