@@ -12,9 +12,9 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.translation import Catalogue, languages
 from kndnet_desktop.settings import Settings, SettingsFile
 from kndnet_desktop.ui.crash_dialog import CrashDialog, report_of

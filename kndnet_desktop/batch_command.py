@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.advice import Advice, not_answered, recommend
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.rows import summarise
 from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer

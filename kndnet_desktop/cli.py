@@ -11,9 +11,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from kndnet_desktop import __version__, batch_command, paths, report_command
-from kndnet_desktop.core.batch import Case, Models, classify
+from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import find_images

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from kndnet_desktop import paths
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.images import find_images, read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient

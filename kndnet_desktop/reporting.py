@@ -9,9 +9,10 @@ from pathlib import Path
 import platformdirs
 
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import read_bytes

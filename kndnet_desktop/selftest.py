@@ -12,8 +12,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.batch import Models, classify, look
+from kndnet_desktop.core.batch import classify, look
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer

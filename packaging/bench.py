@@ -26,8 +26,9 @@ from bench_table import Row, as_markdown
 from PIL import Image
 
 from kndnet_desktop import paths
-from kndnet_desktop.core.batch import Models, classify, examine
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.images import input_shape, read_image
 

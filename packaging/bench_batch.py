@@ -26,13 +26,15 @@ from bench_window import memory_mb
 from PIL import Image
 
 from kndnet_desktop import paths
-from kndnet_desktop.core.batch import Models, cores, keep_memory, look
+from kndnet_desktop.core.batch import look
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import read_bytes, read_image, to_input
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.rows import Choice, choose
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
+from kndnet_desktop.core.threads import cores, keep_memory
 
 PHOTOS = 2000
 BIG_PHOTOS = 100

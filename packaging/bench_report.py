@@ -12,7 +12,8 @@ from bench_table import Row
 from PIL import Image, ImageChops
 
 from kndnet_desktop import paths
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.keys import Keys
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo

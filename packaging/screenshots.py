@@ -22,8 +22,9 @@ from painting import Canvas, camera, smoothstep
 from PIL import Image
 
 from kndnet_desktop import paths
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.report_parts import Form, photo

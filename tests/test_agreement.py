@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop import cli, paths
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.report_parts import Form
 from kndnet_desktop.core.rows import read_all

@@ -12,11 +12,11 @@ import pytest
 import trusted
 
 from kndnet_desktop import cli, paths, selftest
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import CARD_FILE, MODEL_FILE, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.cluster import OnWorker
 from kndnet_desktop.core.evidence import Trust
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Entry
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer

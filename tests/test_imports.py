@@ -84,7 +84,7 @@ def test_qt_is_in_the_window_only() -> None:
 
 
 def test_threads_are_in_two_rooms_only() -> None:
-    rooms = {ROOT / "kndnet_desktop" / "ui" / "jobs.py", ROOT / "kndnet_desktop" / "core" / "batch.py"}
+    rooms = {ROOT / "kndnet_desktop" / "ui" / "jobs.py", ROOT / "kndnet_desktop" / "core" / "threads.py"}
     app = ROOT / "kndnet_desktop" / "app.py"  # it hears of a thread that failed, and starts none
     others = [path for path in modules("kndnet_desktop") if path not in rooms | {app}]
     uses = {

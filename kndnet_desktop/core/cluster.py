@@ -13,14 +13,15 @@ from pathlib import Path
 
 import distributed
 
-from kndnet_desktop.core.batch import TICK, Models
 from kndnet_desktop.core.card import CARD_FILE, MODEL_FILE
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import Entry
 from kndnet_desktop.core.picture_work import Found, PictureWork
 from kndnet_desktop.core.runs import Engine
+from kndnet_desktop.core.threads import TICK
 
 AT_ONCE = 8  # pictures in one task: what a task costs on its way is then little beside them
 AHEAD = 2  # tasks for each thread of the cluster that may be under way

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from kndnet_desktop.core.batch import Case, Models, look
+from kndnet_desktop.core.batch import Case, look
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import read_bytes, read_image

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from PIL import Image, ImageDraw
 
-from kndnet_desktop.core.batch import Examination
 from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.examine import Examination
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Box, Picture

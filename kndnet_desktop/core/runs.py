@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from kndnet_desktop.core.advice import Advice
-from kndnet_desktop.core.batch import Models, cores, scatter
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import check_folder, list_pictures
@@ -25,6 +25,7 @@ from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
 from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.run_lock import lock, saving
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, write_tables
+from kndnet_desktop.core.threads import cores, scatter
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.core.watch import Watch
 

@@ -18,9 +18,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from kndnet_desktop.core.batch import Models, examine
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.images import Picture, read_image
 from kndnet_desktop.core.report import RECORD, SCHEMA

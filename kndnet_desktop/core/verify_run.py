@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kndnet_desktop.core.advice import percent
-from kndnet_desktop.core.batch import Models
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.ui.model_card import card_html
 from kndnet_desktop.ui.reliability_chart import draw
 from kndnet_desktop.ui.theme import Theme

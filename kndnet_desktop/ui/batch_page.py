@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
 from kndnet_desktop.core.trust import DEFAULT_TARGET

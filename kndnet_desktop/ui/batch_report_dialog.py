@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient

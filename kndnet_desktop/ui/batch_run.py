@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from kndnet_desktop.core.batch import Examination
 from kndnet_desktop.core.classifier import Classifier, Floats
+from kndnet_desktop.core.examine import Examination
 from kndnet_desktop.core.explain import HeatPainter, grad_cam, occlusion
 from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import Picture, to_doubled

@@ -7,8 +7,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from kndnet_desktop.core.batch import Case, Examination, Models, to_result
+from kndnet_desktop.core.batch import Case, to_result
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Examination, Models
 from kndnet_desktop.core.records import CaseResult, Finding
 from kndnet_desktop.core.report_parts import photo
 from kndnet_desktop.core.text import describe

@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QImage
 
-from kndnet_desktop.core.batch import Case, Examination, Models, examine, look
+from kndnet_desktop.core.batch import Case, look
+from kndnet_desktop.core.examine import Examination, Models, examine
 from kndnet_desktop.core.images import Box, Picture
 from kndnet_desktop.ui.image_view import pyramid
 from kndnet_desktop.ui.jobs import Jobs, Newest

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QTabBar, QWidget
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.images import SUFFIXES
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.settings import Settings

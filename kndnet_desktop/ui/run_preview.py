@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from kndnet_desktop.core.advice import Advice, percent
-from kndnet_desktop.core.batch import Case, Models, look
+from kndnet_desktop.core.batch import Case, look
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.records import Cleaned, Prediction, Spread
 from kndnet_desktop.core.rows import Row

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from kndnet_desktop.core.advice import Advice
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.rows import Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table

@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import Calibration, InputRule, Label, ModelCard
 from kndnet_desktop.core.classifier import Outputs
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.images import Pixels
 
 CODES = ("akiec", "bcc", "bkl", "df", "mel", "nv", "vasc")

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from kndnet_desktop.core import batch
-from kndnet_desktop.core.batch import Case, Models, classify, examine, look
+from kndnet_desktop.core import batch, threads
+from kndnet_desktop.core.batch import Case, classify, look
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.images import Picture, find_images, read_image
+from kndnet_desktop.core.threads import cores
 from kndnet_desktop.core.trust import probabilities
 
 NEAR = 0.01  # how far a probability may move by a quick decode
@@ -89,7 +91,7 @@ def test_results_come_in_the_order_given_and_files_are_read_only_a_little_ahead(
 
     for number, case in enumerate(classify(paths(), models)):
         assert case.result.path == str(asked[number])
-        assert len(asked) - number <= batch.AHEAD * batch.cores() + 1, "memory is bounded, however many there are"
+        assert len(asked) - number <= threads.AHEAD * cores() + 1, "memory is bounded, however many there are"
     assert number == len(asked) - 1 > 50
 
 
@@ -112,7 +114,7 @@ def test_a_bug_in_one_task_is_raised_and_not_lost() -> None:
         return 1 / task
 
     with pytest.raises(ZeroDivisionError):
-        list(batch.scatter(iter([1, 2, 0, 3]), work, 2))
+        list(threads.scatter(iter([1, 2, 0, 3]), work, 2))
 
 
 def test_what_is_closed_ends_at_once_and_begins_no_further_task() -> None:
@@ -123,7 +125,7 @@ def test_what_is_closed_ends_at_once_and_begins_no_further_task() -> None:
         time.sleep(0.1)
         return task
 
-    results = batch.scatter(itertools.count(), work, 2)
+    results = threads.scatter(itertools.count(), work, 2)
     assert next(found for found in results if found is not None) in (0, 1)
     start = time.monotonic()
     results.close()
@@ -135,7 +137,7 @@ def test_what_is_closed_ends_at_once_and_begins_no_further_task() -> None:
 
 def test_nothing_to_do_for_the_moment_is_passed_on() -> None:
     tasks = iter([None, 1, None, 2])
-    assert [found for found in batch.scatter(tasks, lambda task: task * 10, 2) if found] == [10, 20]
+    assert [found for found in threads.scatter(tasks, lambda task: task * 10, 2) if found] == [10, 20]
 
 
 def test_a_result_is_the_network_s_answer_calibrated(samples: Path, models: Models) -> None:

@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kndnet_desktop.core.batch import Case, Models, classify, to_result
+from kndnet_desktop.core.batch import Case, classify, to_result
 from kndnet_desktop.core.card import Metric
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.patient import MAX_CHARACTERS, Clinic, Patient
 from kndnet_desktop.core.records import CaseResult, Finding

@@ -24,9 +24,10 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 
-from kndnet_desktop.core.batch import Case, Models, classify
+from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.keys import KEY_FILE, TRUSTED_FOLDER, Keys, load_pkcs12

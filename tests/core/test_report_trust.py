@@ -14,10 +14,11 @@ import pytest
 import trusted
 from test_report import pages_of, record_of, text_of
 
-from kndnet_desktop.core.batch import Case, Models, classify
+from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Trust
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.keys import Keys
 from kndnet_desktop.core.patient import Clinic, Patient

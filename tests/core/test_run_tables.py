@@ -19,10 +19,10 @@ import pytest
 import trusted
 from fake import CODES, FakeClassifier
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.evidence import PredictionSets, Trust
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.journal import FILE, Journal, readable
 from kndnet_desktop.core.rows import BINS, RISKS, SORTS, Choice, choose, read, read_all, summarise

@@ -22,9 +22,10 @@ from fake import FakeClassifier, fake_models
 from PIL import Image
 
 from kndnet_desktop.core import picture_work, runs
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.listing import list_pictures
 from kndnet_desktop.core.rows import Row, read_all

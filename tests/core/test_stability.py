@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kndnet_desktop.core.batch import Models, examine
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.evidence import Estimate, Stability, Trust
+from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.images import read_image, to_doubled
 from kndnet_desktop.core.stability import VIEWS, remark, spread, views
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from kndnet_desktop.core import gate
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.card import MODEL_FILE, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import (
@@ -22,6 +22,7 @@ from kndnet_desktop.core.evidence import (
     Stability,
     Trust,
 )
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.images import JUDGED, read_image, to_doubled
 
 DATA = "HAM10000 inner validation"

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.reporting import ReportOffice

@@ -11,10 +11,10 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QColor, QFont, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.card import MODEL_FILE, Metric, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Reliability
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui import reliability_chart
 from kndnet_desktop.ui.about_page import AboutPage

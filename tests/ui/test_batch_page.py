@@ -18,8 +18,8 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.rows import read_all
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST

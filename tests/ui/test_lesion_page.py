@@ -15,9 +15,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from kndnet_desktop.core.batch import Models, classify, examine
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.images import read_image
 from kndnet_desktop.settings import Settings
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog

@@ -13,8 +13,9 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from kndnet_desktop.core.batch import Models, classify
+from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.report_parts import Photo, photo
 from kndnet_desktop.core.translation import Catalogue

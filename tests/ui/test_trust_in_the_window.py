@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kndnet_desktop.core import gate
 from kndnet_desktop.core.advice import percent
-from kndnet_desktop.core.batch import Models
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Disagreement, Estimate
+from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import covered, skin_colour
 from kndnet_desktop.core.images import halved, read_image, to_doubled
 from kndnet_desktop.core.journal import FILE, Journal
