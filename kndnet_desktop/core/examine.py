@@ -95,7 +95,7 @@ def examine(
         cleaned.append(Cleaned(code, answer.top, answer.probabilities, answer.p_malignant))
     spread = None
     if steady:
-        spread = stability.spread(models.main, seen.doubled, seen.prediction.mode, seen.prediction.top)
+        spread = stability.spread(models.main, seen.doubled, seen.prediction)
         flags += stability.remark(spread, card)
     return Examination(
         prediction=seen.prediction,

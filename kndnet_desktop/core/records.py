@@ -86,8 +86,8 @@ class Spread:
 
     Attributes:
         views: Number of views that were asked about.
-        low: Class code to the probability that a tenth of the views stay below.
-        high: Class code to the probability that a tenth of the views exceed.
+        low: Class code to the probability that a tenth of the views stay below, or the answer's own if that is less.
+        high: Class code to the probability that a tenth of the views exceed, or the answer's own if that is more.
         p_malignant: The same two of the probability of malignancy.
         flips: Share of the views whose most probable class is another, in [0, 1].
     """

@@ -4,8 +4,6 @@ A camera is never held twice in the same way. What an answer does when the pictu
 and exposed a little differently tells how much of it hangs on that.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -13,7 +11,7 @@ from PIL import Image
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import Classifier
 from kndnet_desktop.core.images import Pixels
-from kndnet_desktop.core.records import Finding, Spread
+from kndnet_desktop.core.records import Finding, Prediction, Spread
 from kndnet_desktop.core.trust import probabilities
 
 VIEWS = 24
@@ -57,27 +55,26 @@ def views(doubled: Image.Image) -> Pixels:
     return np.stack(rendered)
 
 
-def spread(model: Classifier, doubled: Image.Image, mode: str, top: str) -> Spread:
+def spread(model: Classifier, doubled: Image.Image, answer: Prediction) -> Spread:
     """Ask about all views, each in a run of its own: together their maps leave the processor's cache.
 
     Args:
         model: Who is asked.
         doubled: The frame at twice the size of the network's input.
-        mode: Calibration mode.
-        top: Code of the class that the frame itself was answered with.
+        answer: What the model says of the frame itself. The band holds it too: every view is a little closer than the
+            frame, and an answer beside its own band would look like a mistake.
     """
     card = model.card
     logits = np.concatenate([model.run(view[None]).logits for view in views(doubled)])
-    shares = probabilities(logits, card.calibration, mode)
+    shares = probabilities(logits, card.calibration, answer.mode)
     malignant = shares[:, [label.malignant for label in card.labels]].sum(1)
-    low, high = (np.percentile(shares, at, axis=0) for at in (_LOW, _HIGH))
-    flips = float((shares.argmax(1) != card.codes.index(top)).mean())
+    bands = {code: _band(shares[:, row], answer.probabilities[code]) for row, code in enumerate(card.codes)}
     return Spread(
         views=VIEWS,
-        low=_by_code(card, low),
-        high=_by_code(card, high),
-        p_malignant=(float(np.percentile(malignant, _LOW)), float(np.percentile(malignant, _HIGH))),
-        flips=flips,
+        low={code: low for code, (low, _) in bands.items()},
+        high={code: high for code, (_, high) in bands.items()},
+        p_malignant=_band(malignant, answer.p_malignant),
+        flips=float((shares.argmax(1) != card.codes.index(answer.top)).mean()),
     )
 
 
@@ -87,5 +84,6 @@ def remark(found: Spread, card: ModelCard) -> tuple[Finding, ...]:
     return (UNSTABLE,) if stability and found.flips >= stability.unstable else ()
 
 
-def _by_code(card: ModelCard, values: NDArray[np.floating]) -> Mapping[str, float]:
-    return {code: float(value) for code, value in zip(card.codes, values, strict=True)}
+def _band(shares: NDArray[np.floating], own: float) -> tuple[float, float]:
+    low, high = np.percentile(shares, (_LOW, _HIGH))
+    return min(float(low), own), max(float(high), own)

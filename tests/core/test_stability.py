@@ -13,7 +13,8 @@ from PIL import Image
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.evidence import Estimate, Stability, Trust
 from kndnet_desktop.core.examine import Models, examine
-from kndnet_desktop.core.images import read_image, to_doubled
+from kndnet_desktop.core.images import Picture, read_image, to_doubled
+from kndnet_desktop.core.records import Prediction
 from kndnet_desktop.core.stability import VIEWS, remark, spread, views
 
 
@@ -45,14 +46,16 @@ def test_the_band_holds_the_views_answers(samples: Path) -> None:
     assert found.views == VIEWS
     assert 0 <= found.flips <= 1
     for code in model.card.codes:
-        assert 0 <= found.low[code] <= found.high[code] <= 1
-    assert found.p_malignant[0] <= found.p_malignant[1]
+        assert 0 <= found.low[code] <= seen.prediction.probabilities[code] <= found.high[code] <= 1
+    assert found.p_malignant[0] <= seen.prediction.p_malignant <= found.p_malignant[1]
     assert examine(picture, Models(model)).stability is None, "only where it is asked for"
 
 
 def test_a_picture_without_structure_is_stable_but_for_its_exposure() -> None:
     model = FakeClassifier(weight=0.0)
-    found = spread(model, Image.new("RGB", (64, 48), (180, 140, 120)), "balanced", model.card.codes[0])
+    plain = Image.new("RGB", (640, 480), (180, 140, 120))
+    found = examine(Picture(plain, plain.width, plain.height, ""), Models(model), steady=True).stability
+    assert found
     assert found.flips == 0
     assert found.low == pytest.approx(found.high)
 
@@ -60,7 +63,9 @@ def test_a_picture_without_structure_is_stable_but_for_its_exposure() -> None:
 def test_only_the_card_says_what_is_unstable(samples: Path) -> None:
     model = FakeClassifier(weight=20.0)
     doubled, _ = to_doubled(read_image(samples / "drawn-veil.jpg").image, model.card.input)
-    found = spread(model, doubled, "balanced", "df")
+    sure = Prediction("fake", "", "balanced", dict.fromkeys(model.card.codes, 0.0) | {"df": 1.0}, "df", 0.0, 0.0)
+    found = spread(model, doubled, sure)
+    assert found.high["df"] == 1.0, "the answer itself lies in its band, however far the views are from it"
     half = Estimate(0.5, 0.4, 0.6)
     strict = replace(model.card, trust=Trust(stability=Stability(found.flips, half, half)))
     assert [flag.code for flag in remark(found, strict)] == ["unstable"]
