@@ -50,10 +50,10 @@ def asymmetric(canvas: Canvas) -> None:
     dark = blob(canvas, (-0.14, -0.03), (0.17, 0.14), wobble=0.22, edge=0.3) * body
     red = blob(canvas, (0.17, 0.08), (0.15, 0.11), wobble=0.2, edge=0.5) * body
     grey = blob(canvas, (0.05, -0.07), (0.13, 0.09), wobble=0.25, edge=0.45) * body
-    canvas.absorb(SHALLOW_MELANIN, (body * np.maximum(0.15, 0.72 + 0.18 * canvas.noise(5))).astype(np.float32))
+    canvas.absorb(SHALLOW_MELANIN, (body * np.maximum(0.15, 0.66 + 0.18 * canvas.noise(5))).astype(np.float32))
     canvas.absorb(SHALLOW_MELANIN, (1.05 * dark).astype(np.float32))
     canvas.absorb(BLOOD, (0.42 * red).astype(np.float32))
-    network(canvas, body * (1 - grey) * smoothstep(-0.4, 0.9, canvas.noise(3, 2)), 0.036, 0.7)
+    network(canvas, body * (1 - grey) * smoothstep(-0.4, 0.9, canvas.noise(3, 2)), 0.034, 0.95)
     canvas.absorb(DEEP_MELANIN, (0.55 * grey + 0.35 * dark).astype(np.float32))
     canvas.blend((0.70, 0.72, 0.80), (0.34 * grey * smoothstep(-0.8, 1.2, canvas.noise(6))).astype(np.float32))
     canvas.absorb(SHALLOW_MELANIN, 1.3 * dots(canvas, 34, body * smoothstep(0.2, -0.2, canvas.u), (0.004, 0.011)))
@@ -69,11 +69,11 @@ def lacunae(canvas: Canvas) -> None:
     skin(canvas, (0.91, 0.76, 0.68))
     body = blob(canvas, (0.02, -0.01), (0.23, 0.20), wobble=0.06, edge=0.07)
     wall, number = cells(canvas, 0.085, jitter=0.75, warp=0.07)
-    lagoon = body * smoothstep(0.04, 0.42, wall)
+    lagoon = body * smoothstep(0.06, 0.16, wall)
     canvas.absorb(BLOOD, (0.34 * body).astype(np.float32))
     canvas.absorb(BLOOD, (lagoon * (0.75 + 0.55 * number)).astype(np.float32))
     canvas.absorb(DEEP_MELANIN, (0.75 * lagoon * smoothstep(0.45, 0.95, number)).astype(np.float32))
-    canvas.blend((0.90, 0.76, 0.74), (0.30 * body * smoothstep(0.12, 0.0, wall)).astype(np.float32))
+    canvas.blend((0.90, 0.76, 0.74), (0.45 * body * smoothstep(0.08, 0.04, wall)).astype(np.float32))
     bubbles(canvas, [(-0.42, 0.30, 0.035), (-0.36, 0.35, 0.018)])
 
 
@@ -97,6 +97,7 @@ def veil(canvas: Canvas) -> None:
     canvas.absorb(DEEP_MELANIN, (0.75 * cover + 0.15 * body).astype(np.float32))
     canvas.blend((0.60, 0.66, 0.79), (0.55 * cover * smoothstep(-1.6, 1.4, canvas.noise(4))).astype(np.float32))
     canvas.absorb(SHALLOW_MELANIN, 1.2 * dots(canvas, 18, body * (1 - cover), (0.006, 0.013)))
+    network(canvas, body * (1 - cover), 0.024, 0.7)
 
 
 def hairy(canvas: Canvas) -> None:

@@ -132,7 +132,7 @@ def dots(canvas: Canvas, count: int, where: Field, size: tuple[float, float]) ->
         reach = int(radius * short * 2.5) + 2
         window = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
         away = np.hypot(canvas.u[window] - canvas.u[row, column], canvas.v[window] - canvas.v[row, column])
-        total[window] = np.maximum(total[window], smoothstep(radius * 1.5, radius * 0.6, away))
+        total[window] = np.maximum(total[window], smoothstep(radius * 1.25, radius * 0.85, away))
         placed += 1
     return total
 
