@@ -106,8 +106,8 @@ def fit(
         prepare(recipe.data)
     fabric.barrier()
     pictures = prepare(recipe.data)
-    elsewhere = pictures.part("train", "isic2018")
-    chosen = np.concatenate([pictures.part("train"), np.repeat(elsewhere, recipe.data.isic2018_times - 1)])
+    elsewhere = np.repeat(pictures.part("train", "isic2018"), recipe.data.isic2018_times)
+    chosen = np.concatenate([pictures.part("train", "ham10000"), elsewhere])
     source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)

@@ -29,7 +29,6 @@ from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
-from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.jobs import Job, Jobs
 from kndnet_desktop.ui.passphrase import ask_passphrase
 from kndnet_desktop.ui.report_dialog import Office
@@ -51,7 +50,7 @@ class Order:
     files: Sequence[Path]
     models: Models
     mode: str
-    target: float = DEFAULT_TARGET
+    target: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models, examine
 from kndnet_desktop.core.images import Picture, find_images, read_image
-from kndnet_desktop.core.threads import cores
 from kndnet_desktop.core.trust import probabilities
 
 NEAR = 0.01  # how far a probability may move by a quick decode
@@ -91,7 +90,7 @@ def test_results_come_in_the_order_given_and_files_are_read_only_a_little_ahead(
 
     for number, case in enumerate(classify(paths(), models)):
         assert case.result.path == str(asked[number])
-        assert len(asked) - number <= threads.AHEAD * cores() + 1, "memory is bounded, however many there are"
+        assert len(asked) - number <= threads.AHEAD * threads.cores() + 1, "memory is bounded, however many there are"
     assert number == len(asked) - 1 > 50
 
 

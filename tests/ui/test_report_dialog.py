@@ -310,7 +310,7 @@ def test_a_report_is_verified_in_the_window(
 @pytest.fixture
 def order(student: OnnxClassifier, samples: Path, tmp_path: Path) -> Order:
     (tmp_path / "half.jpg").write_bytes((samples / SAMPLE).read_bytes()[:5000])
-    return Order((*sorted(samples.glob("*.jpg")), tmp_path / "half.jpg"), Models(student), None)
+    return Order((*sorted(samples.glob("*.jpg")), tmp_path / "half.jpg"), Models(student), "balanced", 0.9)
 
 
 @pytest.fixture
