@@ -55,17 +55,19 @@ class InputRule:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From logits to probabilities: ``softmax(logits / temperature + offsets[mode])``.
+    """From logits to probabilities: ``softmax(sharpness[mode] * (logits / temperature + offsets[mode]))``.
 
     Attributes:
         temperature: Positive scale fitted on validation (Guo et al. 2017, "On calibration of modern neural networks").
         modes: Named per-class logit offsets, in label order; same weights, another prior.
         default_mode: The mode used unless told otherwise.
+        sharpness: Positive factor of a mode, where another prior needs a scale of its own; 1 for a mode that is missing.
     """
 
     temperature: float
     modes: Mapping[str, tuple[float, ...]]
     default_mode: str
+    sharpness: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class ModelCard:
                     temperature=float(calibration["temperature"]),
                     modes={mode: tuple(map(float, offsets)) for mode, offsets in calibration["modes"].items()},
                     default_mode=calibration["default_mode"],
+                    sharpness={mode: float(factor) for mode, factor in calibration.get("sharpness", {}).items()},
                 ),
                 metrics=tuple(_build(Metric, metric) for metric in data["metrics"]),
                 limits=tuple(data["limits"]),
@@ -192,6 +195,8 @@ class ModelCard:
             raise ValueError("the input rule is not one this program knows")
         if not (math.isfinite(calibration.temperature) and calibration.temperature > 0):
             raise ValueError("the temperature is not a positive number")
+        if not all(math.isfinite(factor) and factor > 0 for factor in calibration.sharpness.values()):
+            raise ValueError("the sharpness of a mode is not a positive number")
         if calibration.default_mode not in calibration.modes:
             raise ValueError("the default mode is not among the modes")
         for mode, offsets in calibration.modes.items():

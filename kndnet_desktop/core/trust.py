@@ -17,17 +17,18 @@ def probabilities(logits: Floats, calibration: Calibration, mode: str | None = N
 
     Args:
         logits: float32 [..., classes].
-        calibration: Temperature and per-class offsets of the model card.
+        calibration: Temperature, per-class offsets and sharpness of the model card.
         mode: One of the calibration's modes; its default mode if None.
 
     Returns:
-        ``softmax(logits / temperature + offsets)``, float32 [..., classes], each row summing to 1.
+        ``softmax(sharpness * (logits / temperature + offsets))``, float32 [..., classes], each row summing to 1.
 
     Raises:
         KeyError: If the calibration has no such mode.
     """
-    offsets = np.asarray(calibration.modes[mode or calibration.default_mode], dtype=np.float64)
-    scaled = logits.astype(np.float64) / calibration.temperature + offsets
+    mode = mode or calibration.default_mode
+    offsets = np.asarray(calibration.modes[mode], dtype=np.float64)
+    scaled = (logits.astype(np.float64) / calibration.temperature + offsets) * calibration.sharpness.get(mode, 1.0)
     scaled -= scaled.max(axis=-1, keepdims=True)
     exponentials = np.exp(scaled)
     return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), dtype=np.float32)

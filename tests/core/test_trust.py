@@ -19,7 +19,8 @@ from kndnet_desktop.core.trust import (
     referrals,
 )
 
-CALIBRATION = Calibration(2.0, {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0)}, "plain")
+MODES = {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0), "sharp": (0.0, 1.0, 0.0)}
+CALIBRATION = Calibration(2.0, MODES, "plain", {"sharp": 3.0})
 
 
 def test_probabilities_are_the_documented_formula() -> None:
@@ -27,6 +28,10 @@ def test_probabilities_are_the_documented_formula() -> None:
     shifted = np.exp([[1, 1, -2], [0, 1, 0]])
     expected = shifted / shifted.sum(axis=1, keepdims=True)
     assert np.allclose(probabilities(logits, CALIBRATION, "shifted"), expected, atol=1e-7)
+    sharp = shifted**3
+    assert np.allclose(
+        probabilities(logits, CALIBRATION, "sharp"), sharp / sharp.sum(axis=1, keepdims=True), atol=1e-7
+    )
     plain = np.exp(logits / 2)
     assert np.allclose(probabilities(logits, CALIBRATION), plain / plain.sum(axis=1, keepdims=True), atol=1e-7)
 
