@@ -58,8 +58,9 @@ def student_of(model_file: Path) -> Student | Mirrored:
         (weight,) = (array for array in tensors.values() if array.size == head.weight.numel() and array.shape[0] == 7)
         head.weight.copy_(torch.from_numpy(weight.astype(np.float32)).reshape(head.weight.shape))
         head.bias.copy_(tensor("classifier.bias"))
-    first = next(node.op_type for node in graph.node if node.op_type in ("Slice", "Conv"))
-    return Mirrored(student).eval() if first == "Slice" else student  # pictures are turned before all else
+    # Pictures are turned and joined before all else.
+    first = next(node for node in graph.node if node.op_type in ("Concat", "Conv"))
+    return Mirrored(student, len(first.input)).eval() if first.op_type == "Concat" else student
 
 
 class Reference:

@@ -170,7 +170,7 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
     folder = runs / recipe.name
     _finished(folder / "best.pt", "train")
     _, network = networks.from_run(folder)
-    single = replace(recipe, model=replace(recipe.model, mirrored=False))
+    single = replace(recipe, model=replace(recipe.model, looks=1))
     pictures = data.prepare(recipe.data)
     inner, chosen = pictures.part("inner", "ham10000"), pictures.part("train")
     calibration = fit_calibration(predict(network, pictures, inner, single), pictures.labels[inner])
@@ -180,7 +180,8 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
     needs = footprint(folder / "single")
     results = folder if recipe.data.drawn else RESULTS
     named = replace(single, name=f"{recipe.name}_int8")
-    path = measure(folder / "int8" / "model", data.read_records(recipe.data), part, named, results, asdict(needs))
+    records, groups = data.read_records(recipe.data), data.read_groups(recipe.data)
+    path = measure(folder / "int8" / "model", records, part, named, results, asdict(needs), groups)
     size = (folder / "int8" / "model" / MODEL_FILE).stat().st_size
     print(f"Written: {path}; {size:,} bytes; flash {needs.flash:,}, memory {needs.memory:,} bytes")
 

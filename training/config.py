@@ -49,7 +49,8 @@ class ModelConfig:
         drop_path: share of residual branches dropped in training (timm networks only).
         weights: file of ImageNet weights (a student: of an earlier run's `best.pt`), `hub` to fetch timm's, or None to
             start from random numbers.
-        mirrored: export it so that it averages over a picture and its three mirror images, at four times the work.
+        looks: export it so that it averages over this many looks at a picture, from 1 to 4: itself, its mirror image,
+            and both upside down. The work grows as they do.
         freeze: share of the layers, from the picture on, that keep their weights and batch-norm statistics.
     """
 
@@ -60,7 +61,7 @@ class ModelConfig:
     drop_path: float = 0.0
     weights: str | None = None
     freeze: float = 0.0
-    mirrored: bool = False
+    looks: int = 1
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _value(kind: Any, value: object, where: str) -> Any:
 
 def differences(one: Recipe, other: Recipe) -> list[str]:
     """What two recipes disagree on, as `part.key: value, not value`, as far as it changes what is trained."""
-    ignored = {"fit.devices", "fit.nodes", "fit.workers", "data.cache", "model.mirrored"}
+    ignored = {"fit.devices", "fit.nodes", "fit.workers", "data.cache", "model.looks"}
     found = []
     for part in dataclasses.fields(Recipe):
         mine, theirs = getattr(one, part.name), getattr(other, part.name)

@@ -38,6 +38,13 @@ LABELS = (
     Label("nv", "Melanocytic nevus", malignant=False),
     Label("vasc", "Vascular lesion", malignant=False),
 )
+#: What a card says of a network that looks at a picture this many times.
+LOOKS = {
+    1: "",
+    2: ", averaged over the picture and its mirror image",
+    3: ", averaged over the picture and two mirror images",
+    4: ", averaged over the picture and its three mirror images",
+}
 Network = Student | Teacher | Mirrored
 MAX_PROBABILITY_GAP = 1e-4
 MIN_CAM_CORRELATION = 0.999
@@ -229,7 +236,7 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
         architecture=(
             ("inverted residuals with channel attention" if student else recipe.model.kind)
             + ", global average pooling, one linear layer"
-            + (", averaged over the picture and its three mirror images" if recipe.model.mirrored else "")
+            + LOOKS[recipe.model.looks]
         ),
         parameters=count_parameters(networks.build(networks.without_weights(recipe.model))),
         sha256=sha256,

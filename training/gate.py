@@ -162,8 +162,8 @@ def measure(
     return {"part": part, "rows": rows}
 
 
-def table(results: dict[str, Any]) -> list[str]:
-    """Word what `measure` found as lines of Markdown for RESULTS.md."""
+def table(*measured: dict[str, Any]) -> list[str]:
+    """Word what `measure` found, for one part or several, as lines of Markdown for RESULTS.md."""
     titles = {"dermatoscope": "dermatoscope", "other": "not skin", "clinical": "skin without a dermatoscope"}
     lines = [
         "",
@@ -178,10 +178,15 @@ def table(results: dict[str, Any]) -> list[str]:
         "| pictures | kind | number | rejected |",
         "| --- | --- | ---: | ---: |",
     ]
-    for row in results["rows"]:
-        name = f"**{row['name']}**" if row["name"] == "all" else row["name"]
-        share = f"{row['share']:.1%} ({row['low']:.1%} to {row['high']:.1%})"
-        lines.append(f"| {name} | {titles[row['group']]} | {row['pictures']} | {share} |")
+    for results in measured:
+        for row in results["rows"]:
+            name = row["name"]
+            if name == "all":  # of the clinical ones some are made from the part's own lesions
+                name = f"**all, with {SETS[results['part']]['ham10000']}**" if row["group"] == "clinical" else "**all**"
+            share = f"{row['share']:.1%} ({row['low']:.1%} to {row['high']:.1%})"
+            line = f"| {name} | {titles[row['group']]} | {row['pictures']} | {share} |"
+            if line not in lines:  # the pictures that are not from a dermatoscope are the same for every part
+                lines.append(line)
     return lines
 
 

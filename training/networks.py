@@ -35,8 +35,8 @@ def build(config: ModelConfig) -> Student | Teacher:
 
 
 def deployed(network: Student | Teacher, config: ModelConfig) -> Student | Teacher | Mirrored:
-    """The network as it is exported: with its mirror images, if the recipe wants them."""
-    return Mirrored(network) if config.mirrored else network
+    """The network as it is exported: with as many looks at a picture as the recipe wants."""
+    return Mirrored(network, config.looks) if config.looks > 1 else network
 
 
 def rule(config: ModelConfig) -> InputRule:

@@ -64,8 +64,8 @@ def write(folder: Path = RESULTS) -> Path:
     lines += _doubt(runs)
     for part, sets in SETS.items():
         lines += _groups([run for run in runs if run["part"] == part], sets["ham10000"])
-    for path in sorted(folder.glob("gate_*.json")):
-        lines += gate.table(json.loads(path.read_text(encoding="utf-8")))
+    gates = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("gate_*.json"))]
+    lines += gate.table(*gates) if gates else []
     flags = folder / "quality-flags.json"
     if flags.exists():
         lines += quality.table(json.loads(flags.read_text(encoding="utf-8")))

@@ -61,7 +61,7 @@ class Calibration:
         temperature: Positive scale fitted on validation (Guo et al. 2017, "On calibration of modern neural networks").
         modes: Named per-class logit offsets, in label order; same weights, another prior.
         default_mode: The mode used unless told otherwise.
-        sharpness: Positive factor of a mode, where another prior needs a scale of its own; 1 for a mode that is missing.
+        sharpness: Positive factor of a mode, where another prior needs its own scale; 1 for one that is missing.
     """
 
     temperature: float

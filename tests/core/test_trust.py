@@ -29,9 +29,7 @@ def test_probabilities_are_the_documented_formula() -> None:
     expected = shifted / shifted.sum(axis=1, keepdims=True)
     assert np.allclose(probabilities(logits, CALIBRATION, "shifted"), expected, atol=1e-7)
     sharp = shifted**3
-    assert np.allclose(
-        probabilities(logits, CALIBRATION, "sharp"), sharp / sharp.sum(axis=1, keepdims=True), atol=1e-7
-    )
+    assert np.allclose(probabilities(logits, CALIBRATION, "sharp"), sharp / sharp.sum(axis=1, keepdims=True), atol=1e-7)
     plain = np.exp(logits / 2)
     assert np.allclose(probabilities(logits, CALIBRATION), plain / plain.sum(axis=1, keepdims=True), atol=1e-7)
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's
 
 # A `tf_` network pads its strided convolutions by the size of their input, which the exporter must keep.
 STUDENT, TEACHER = ModelConfig("student", 64, 88), ModelConfig("tf_efficientnet_lite0", 64, 88)
-MIRRORED = replace(STUDENT, mirrored=True)
+MIRRORED = replace(STUDENT, looks=2)
 
 
 @pytest.fixture(scope="module", params=[STUDENT, MIRRORED, TEACHER], ids=["student", "mirrored", "teacher"])
