@@ -57,10 +57,12 @@ _MARGIN = 16  # halved pixels; no line is longer
 
 _INK_WIDTH = 6  # quartered pixels; a wider patch is ink only if its colour is strong
 _INK_LEAD = 14  # levels by which a stroke is bluer or greener, against its red, than its surroundings
+_INK_NOISE = 3  # times the lead that a quarter of the skin has; where colours are noisy, little stands out
 _INK_FAINT = 15  # and than the skin
 _INK_STRONG = 60  # levels by which skin is nowhere bluer or greener than elsewhere
 _INK_VIVID = 110  # levels by which no lesion is, be it ever so blue
 _INK_LEAST = 3  # quartered pixels of ink in three by three; fewer are noise
+_INK_REACH = 16  # quartered pixels over which a blue part of a lesion is followed
 
 _TICK_DEPTH = 20  # grey levels
 _TICK_LONGEST = 24  # grey levels of the mean along a line beyond which a mark is too long for a tick
@@ -214,20 +216,27 @@ def ink(frame: Frame, lesion: Mask) -> Found:
 
     Args:
         frame: The frame.
-        lesion: Where the lesion is, bool [H / 4, W / 4]. Lesions may be blue; there only a vivid colour is ink,
-            for what is called ink is painted over.
+        lesion: Where the lesion is, bool [H / 4, W / 4]. Lesions may be blue; there, and in blue parts that hang
+            together with it, only a vivid colour is ink, for what is called ink is painted over.
     """
     red, green, blue = (plane.astype(np.int16) for plane in frame.quarter)
     cold = np.clip(np.maximum(blue, green) - red + 128, 0, 255).astype(np.uint8)
     lead = cold - dilated(eroded(cold, _INK_WIDTH), _INK_WIDTH)
     above = cold - max(128.0, float(np.median(cold)))
     skin = frame.seen & ~grown(lesion, 2)
-    stroke = (lead > _INK_LEAD) & (above > _INK_FAINT)
-    sure = ((stroke | (above > _INK_STRONG)) & skin) | (above > _INK_VIVID)
+    leads = lead[skin]
+    quarter = leads.size - leads.size // 4 - 1
+    least = max(_INK_LEAD, _INK_NOISE * int(np.partition(leads, quarter)[quarter])) if leads.size else _INK_LEAD
+    stroke = (lead > least) & (above > _INK_FAINT)
+    vivid = above > _INK_VIVID
+    sure = ((stroke | (above > _INK_STRONG)) & skin) | vivid
     sure &= around(sure.astype(np.uint8)) >= _INK_LEAST
+    if sure.any():
+        skin &= ~spread(grown(lesion, 2), above > _INK_FAINT, _INK_REACH)
+        sure &= skin | vivid
 
     def where() -> Mask:
-        faint = (lead > _INK_LEAD / 2) & (above > _INK_FAINT / 2) & skin
+        faint = (lead > least / 2) & (above > _INK_FAINT / 2) & skin
         return doubled(doubled(grown(spread(sure, faint, 3), 1)))
 
     return Found(frame.percent(sure), where)

@@ -117,6 +117,13 @@ def test_a_picture_and_its_pixels_are_the_same(marked: tuple[Pixels, np.ndarray]
     assert inspect(picture, LIMITS).findings == inspect(pixels, LIMITS).findings
 
 
+def test_a_blue_part_of_a_lesion_is_no_ink(nevus: Pixels, marked: tuple[Pixels, np.ndarray]) -> None:
+    for pixels, codes in ((nevus, []), (marked[0], ["ink"])):
+        image = Image.fromarray(pixels)
+        ImageDraw.Draw(image).ellipse((190, 80, 260, 150), (120, 140, 200))  # paler than its nevus, at its right
+        assert [code for code in _codes(np.asarray(image)) if code == "ink"] == codes
+
+
 def test_ink_is_painted_over_in_the_skins_colour_and_nothing_else_changes(
     nevus: Pixels, marked: tuple[Pixels, np.ndarray]
 ) -> None:
