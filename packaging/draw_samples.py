@@ -74,7 +74,7 @@ def lacunae(canvas: Canvas) -> None:
     canvas.absorb(BLOOD, (lagoon * (0.75 + 0.55 * number)).astype(np.float32))
     canvas.absorb(DEEP_MELANIN, (0.75 * lagoon * smoothstep(0.45, 0.95, number)).astype(np.float32))
     canvas.blend((0.90, 0.76, 0.74), (0.45 * body * smoothstep(0.08, 0.04, wall)).astype(np.float32))
-    bubbles(canvas, [(-0.42, 0.30, 0.035), (-0.36, 0.35, 0.018)])
+    bubbles(canvas, [(-0.42, 0.26, 0.075), (-0.29, 0.35, 0.035), (0.45, -0.30, 0.05)])
 
 
 def milia(canvas: Canvas) -> None:

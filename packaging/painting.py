@@ -184,7 +184,7 @@ def bubbles(canvas: Canvas, places: list[tuple[float, float, float]]) -> None:
         away = np.hypot(canvas.u - np.float32(u), canvas.v - np.float32(v)) / np.float32(radius)
         rim = smoothstep(0.78, 0.95, away) * smoothstep(1.05, 0.98, away)
         spark = smoothstep(0.28, 0.1, np.hypot(canvas.u - u + 0.4 * radius, canvas.v - v + 0.4 * radius) / radius)
-        canvas.light += (0.16 * rim + 0.30 * spark)[..., None]
+        canvas.light += (0.26 * rim + 0.30 * spark)[..., None]
         canvas.light *= (1 - 0.05 * smoothstep(1.0, 0.9, away))[..., None]
 
 

@@ -43,7 +43,7 @@ LEAST = {
     "cut-off": 2.0,
     "glare": 0.3,
     "hair": 1.0,
-    "ink": 0.6,
+    "ink": 0.3,
     "ruler": 10.0,
     "bubbles": 20.0,
 }

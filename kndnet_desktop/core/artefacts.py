@@ -264,14 +264,18 @@ def ruler(frame: Frame) -> Found:
     return Found(100 * float(scores[best]), where)
 
 
-def bubbles(frame: Frame) -> Found:
+def bubbles(frame: Frame, lesion: Mask) -> Found:
     """Find bubbles, thin bright rings, by votes of their rims for their centres.
 
     Ballard 1981, "Generalizing the Hough transform to detect arbitrary shapes". Measures the votes for the best ring,
     in percent of its length in halved pixels.
+
+    Args:
+        frame: The frame.
+        lesion: Where the lesion is, bool [H / 4, W / 4]. Lesions have rings of their own; only rims on skin count.
     """
     grey = closed(halved(frame.grey), _RIM_WIDTH)  # without hair: skin that shows between hairs is no rim
-    rim = (grey - dilated(eroded(grey, _RIM_WIDTH), _RIM_WIDTH) > _RIM_RISE) & doubled(frame.seen)
+    rim = (grey - dilated(eroded(grey, _RIM_WIDTH), _RIM_WIDTH) > _RIM_RISE) & doubled(frame.seen & ~lesion)
     votes = _ring_votes(grey, rim)
 
     def where() -> Mask:

@@ -151,7 +151,7 @@ def _look(frame: Frame, codes: Collection[str]) -> dict[str, Found]:
         "hair": lambda: artefacts.hair(frame),
         "ink": lambda: artefacts.ink(frame, lesion()),
         "ruler": lambda: artefacts.ruler(frame),
-        "bubbles": lambda: artefacts.bubbles(frame),
+        "bubbles": lambda: artefacts.bubbles(frame, lesion()),
     }
     return {code: measures[code]() for code in SENTENCES if code in codes}
 
