@@ -123,7 +123,7 @@ def seeded(recipe: Recipe, seeds: Sequence[int]) -> list[Recipe]:
 
 def contrast(pair: tuple[Recipe, Recipe], runs: Path, part: str, seeds: Sequence[int]) -> None:
     """Compare the runs of two recipes, say by how much they differ and write it for RESULTS.md."""
-    sides = [[measure_run(runs / one.name, part, "accuracy") for one in seeded(recipe, seeds)] for recipe in pair]
+    sides = [[measure_run(runs / one.name, part) for one in seeded(recipe, seeds)] for recipe in pair]
     found = compare(*sides)
     for each in found:
         print(f"{each.name}: {each.value:+.4f} ({each.low:+.4f} to {each.high:+.4f}), p {each.p:.4f}")

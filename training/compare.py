@@ -53,23 +53,24 @@ class Measured:
     """What one trained run says of HAM10000's pictures of a part.
 
     Attributes:
-        shares: calibrated probabilities [N, classes].
+        shares: calibrated probabilities [N, classes] of the mode `accuracy`.
+        balanced: those of the mode `balanced`.
         labels: class indices [N].
         lesions: lesion of each picture [N].
     """
 
     shares: Probabilities
+    balanced: Probabilities
     labels: Labels
     lesions: NDArray[np.str_]
 
 
-def measure_run(run: Path, part: str, mode: str) -> Measured:
+def measure_run(run: Path, part: str) -> Measured:
     """Ask a run's averaged weights, as they would be exported, calibrated on the inner validation.
 
     Args:
         run: a trained run's folder.
         part: `inner` or `test`.
-        mode: the calibration mode.
 
     Raises:
         UserError: the run is not trained.
@@ -84,9 +85,10 @@ def measure_run(run: Path, part: str, mode: str) -> Measured:
     logits = fitting if part == "inner" else predict(network, pictures, chosen, recipe)
     calibration = calibrate(fitting, pictures.labels[inner])
     lesions = np.array([pictures.records[int(index)].lesion for index in chosen])
-    return Measured(
-        probabilities(logits.astype(np.float32), calibration, mode).astype(float), pictures.labels[chosen], lesions
+    shares, balanced = (
+        probabilities(logits.astype(np.float32), calibration, mode).astype(float) for mode in ("accuracy", "balanced")
     )
+    return Measured(shares, balanced, pictures.labels[chosen], lesions)
 
 
 def compare(first: Sequence[Measured], second: Sequence[Measured]) -> list[Difference]:
@@ -132,7 +134,8 @@ def table(found: dict[str, Any], pictures: str) -> list[str]:
     first, second = found["runs"]
     lines = [
         "",
-        f"`{first}` against `{second}`, {pictures}, accuracy mode, mean of {found['seeds']} pairs with the same seeds:",
+        f"`{first}` against `{second}`, {pictures}, mean of {found['seeds']} pairs with the same seeds, in the mode "
+        "`accuracy` where no other is named:",
         "",
         f"| figure | {first} | {second} | difference | p |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -147,4 +150,9 @@ def _figures(run: Measured, weights: NDArray[np.float64]) -> dict[str, float]:
     melanoma = run.labels == MELANOMA
     both = weights[melanoma].any() and weights[~melanoma].any()
     area = auc(run.shares[:, MELANOMA], melanoma, weights) if both else 0.5  # such a resample tells nothing
-    return {**summary(run.shares, run.labels, weights), "melanoma AUC": area}
+    balanced = summary(run.balanced, run.labels, weights)["balanced accuracy"]
+    return {
+        **summary(run.shares, run.labels, weights),
+        "balanced accuracy, mode `balanced`": balanced,
+        "melanoma AUC": area,
+    }

@@ -15,7 +15,8 @@ def _run(skill: float, labels: np.ndarray = TRUTH, seed: int = 1) -> Measured:
     logits = np.random.default_rng(seed).normal(size=(400, 7))
     logits[np.arange(400), TRUTH] += skill
     shares = np.exp(logits)
-    return Measured(shares / shares.sum(1, keepdims=True), labels, LESIONS)
+    shares /= shares.sum(1, keepdims=True)
+    return Measured(shares, shares, labels, LESIONS)
 
 
 def test_a_clear_difference_is_found_and_none_is_not() -> None:
@@ -44,4 +45,4 @@ def test_runs_on_other_pictures_or_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="different pictures"):
         compare([_run(1.0)], [_run(1.0, labels=TRUTH[::-1])])
     with pytest.raises(UserError, match="not trained"):
-        measure_run(tmp_path / "nobody", "inner", "accuracy")
+        measure_run(tmp_path / "nobody", "inner")
