@@ -64,7 +64,7 @@ def make(folder: Path, model_folder: Path, samples: Path, **parts: Any) -> Path:
     modes = card.calibration.modes
     made = {
         "sets": PredictionSets(0.9, dict.fromkeys(modes, (0.05,) * len(card.labels))),
-        "referral": points(modes, thresholds=_around(samples / "drawn-hair.jpg", model_folder)),
+        "referral": points(modes, thresholds=around(samples / "drawn-hair.jpg", model_folder, (1.3, 0.9, 0.5))),
         "gate": None if "gate" in parts else _gate(samples),
         "quality": Quality({"hair": 1.0}),
         "stability": Stability(0.25, HALF, HALF),
@@ -74,12 +74,13 @@ def make(folder: Path, model_folder: Path, samples: Path, **parts: Any) -> Path:
     return folder
 
 
-def _around(photo: Path, model_folder: Path) -> tuple[float, float, float]:
-    """Thresholds of which the first is above a photo's answer and the others are below, whatever the weights say."""
+def around(photo: Path, model_folder: Path, times: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Thresholds that lie so many times as high as a photo's answer, whatever the weights say."""
     case = next(classify([photo], Models(OnnxClassifier(model_folder))))
     assert case.examination
     share = case.examination.prediction.p_malignant
-    return min(0.99, 1.3 * share), round(0.9 * share, 4), round(0.5 * share, 4)
+    first, second, third = (round(min(0.99, each * share), 4) for each in times)
+    return first, second, third
 
 
 def _gate(samples: Path) -> Gate:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
@@ -462,7 +463,9 @@ def test_referral_and_refusal_have_columns_numbers_and_filters(
 def test_a_run_and_its_report_keep_the_sensitivity_that_was_chosen(
     qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], samples: Path, student_folder: Path, tmp_path: Path
 ) -> None:
-    models = Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples)))
+    between = trusted.around(samples / "drawn-hair.jpg", student_folder, (1.3, 1.1, 0.5))
+    referral = trusted.points(ModelCard.load(student_folder).calibration.modes, thresholds=between)
+    models = Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples, referral=referral)))
     page = make_page(models)
     page.set_sensitivity(0.95)
     finish(qtbot, page, samples)
