@@ -12,7 +12,7 @@ from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
-from training.mirrored import Mirrored
+from training.mirrored import TURNS, Mirrored
 from training.student import Student
 from training.teacher import Teacher
 
@@ -24,8 +24,12 @@ def build(config: ModelConfig) -> Student | Teacher:
     """Build the network that a recipe names.
 
     Raises:
-        UserError: timm knows no such network, or its weights cannot be read.
+        UserError: timm knows no such network, its weights cannot be read, or there are not so many looks.
     """
+    if not 1 <= config.looks <= len(TURNS):
+        raise UserError(
+            f"A picture cannot be looked at {config.looks} times.", f"Give model: looks, 1 to {len(TURNS)}."
+        )
     if config.kind == "student":
         student = Student(len(CODES), config.dropout)
         if config.weights is not None:

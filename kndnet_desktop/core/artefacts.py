@@ -27,6 +27,7 @@ from kndnet_desktop.core.masks import (
     eroded,
     grown,
     halved,
+    percentile,
     planes,
     share,
     spread,
@@ -223,16 +224,15 @@ def ink(frame: Frame, lesion: Mask) -> Found:
     cold = np.clip(np.maximum(blue, green) - red + 128, 0, 255).astype(np.uint8)
     lead = cold - dilated(eroded(cold, _INK_WIDTH), _INK_WIDTH)
     above = cold - max(128.0, float(np.median(cold)))
-    skin = frame.seen & ~grown(lesion, 2)
-    leads = lead[skin]
-    quarter = leads.size - leads.size // 4 - 1
-    least = max(_INK_LEAD, _INK_NOISE * int(np.partition(leads, quarter)[quarter])) if leads.size else _INK_LEAD
+    near = grown(lesion, 2)
+    skin = frame.seen & ~near
+    least = max(_INK_LEAD, _INK_NOISE * percentile(lead[skin], 75)) if skin.any() else _INK_LEAD
     stroke = (lead > least) & (above > _INK_FAINT)
     vivid = above > _INK_VIVID
     sure = ((stroke | (above > _INK_STRONG)) & skin) | vivid
     sure &= around(sure.astype(np.uint8)) >= _INK_LEAST
     if sure.any():
-        skin &= ~spread(grown(lesion, 2), above > _INK_FAINT, _INK_REACH)
+        skin &= ~spread(near, above > _INK_FAINT, _INK_REACH)
         sure &= skin | vivid
 
     def where() -> Mask:

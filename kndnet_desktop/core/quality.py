@@ -15,7 +15,7 @@ from kndnet_desktop.core import artefacts
 from kndnet_desktop.core.artefacts import Found, Frame
 from kndnet_desktop.core.evidence import Quality
 from kndnet_desktop.core.images import Pixels
-from kndnet_desktop.core.masks import Floats, Mask, closed, doubled
+from kndnet_desktop.core.masks import Floats, Mask, closed, doubled, percentile
 from kndnet_desktop.core.records import Finding
 
 #: What is said of each flag, most important first: what is seen, and what to do.
@@ -174,7 +174,7 @@ def _blur(frame: Frame) -> float:
 def _skin_light(frame: Frame, percent: float) -> float:
     """How light the skin is, whatever the lesion: the lighter quarter for too dark a picture, less for too bright."""
     light = frame.grey[1::4, 1::4]
-    return _percentile(light[frame.seen] if frame.seen.any() else light, percent)
+    return percentile(light[frame.seen] if frame.seen.any() else light, percent)
 
 
 def _glare(frame: Frame) -> float:
@@ -191,16 +191,6 @@ def _cut_off(lesion: Mask) -> float:
 def _smallness(frame: Frame, lesion: Mask) -> float:
     of_seen = int(np.count_nonzero(lesion)) / max(int(np.count_nonzero(frame.seen)), 1)
     return -math.log2(max(of_seen, _LEAST_SHARE))
-
-
-def _percentile(values: NDArray[Any], percent: float) -> float:
-    """NumPy's percentile, for one percentage and without its two hundred lines around the same partition."""
-    place = (values.size - 1) * percent / 100
-    low = int(place)
-    high = min(low + 1, values.size - 1)
-    ordered = np.partition(values, (low, high), None)
-    below, above = float(ordered[low]), float(ordered[high])
-    return below + (above - below) * (place - low)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,7 +234,7 @@ def _find_lesion(frame: Frame) -> Mask:
     light = np.asarray(bare).astype(np.float32)
     distances = _distances(*light.shape)
     depth = _skin_around(light, seen, distances) - light
-    deepest = _percentile(depth[seen], 99.5)
+    deepest = percentile(depth[seen], 99.5)
     dark = (depth > _EDGE * max(deepest, 1)) & seen
     inside = np.clip(depth * dark, 0, 255).astype(np.uint8)
     dense = np.asarray(Image.fromarray(inside).filter(ImageFilter.BoxBlur(3))) * dark * (1.3 - distances.radius)
@@ -253,13 +243,13 @@ def _find_lesion(frame: Frame) -> Mask:
 
 def _skin_around(light: Floats, seen: Mask, distances: _Distances) -> Floats:
     """How light the skin would be at each pixel, from the skin at the same distance from the middle."""
-    skin = _percentile(light[seen], _SKIN)
+    skin = percentile(light[seen], _SKIN)
     radii, levels = [distances.at[0]], [skin]
     for at, where in zip(distances.at[1:], distances.rings, strict=True):
         ring = light[where & seen]
         if ring.size > 8:
             radii.append(at)
-            levels.append(min(levels[-1], _percentile(ring, _SKIN)))
+            levels.append(min(levels[-1], percentile(ring, _SKIN)))
     falls = np.diff(np.interp(distances.at, radii, levels)) / np.diff(distances.at)
     # Not by BLAS, which would wake threads for so many numbers.
     around = skin + np.einsum("r,rp->p", falls, distances.beyond)

@@ -95,8 +95,9 @@ def _reliability(card: ModelCard, found: Reliability, chart: Chart, address: str
     )
     if found.mode == "balanced":
         meaning += " " + tr(
-            "In the balanced mode each diagnosis counts the same, so the percentages are deliberately not those of the "
-            "mixture of diagnoses in these data."
+            "The balanced mode gives rare diagnoses more weight, so the percentages are deliberately not those of "
+            "the mixture of diagnoses in these data; only that of the first answer is meant to be right as often as it "
+            "says."
         )
     return f"""
         <h3>{tr("Can the percentages be taken at their word?")}</h3><p>{escape(on)}</p>

@@ -2163,8 +2163,8 @@
         <translation>Ein Punkt auf der gestrichelten Linie ist eine Wahrscheinlichkeit, die man wörtlich nehmen kann; unter der Linie stimmen Antworten seltener, als sie sagen, darüber öfter. Ein großer Punkt steht für viele Bilder. Der Kalibrierungsfehler ist der mittlere Abstand von der Linie, über alle Bilder.</translation>
     </message>
     <message>
-        <source>In the balanced mode each diagnosis counts the same, so the percentages are deliberately not those of the mixture of diagnoses in these data.</source>
-        <translation>Im Modus Ausgewogen zählt jede Diagnose gleich; die Prozente sind deshalb mit Absicht nicht die der Mischung der Diagnosen in diesen Daten.</translation>
+        <source>The balanced mode gives rare diagnoses more weight, so the percentages are deliberately not those of the mixture of diagnoses in these data; only that of the first answer is meant to be right as often as it says.</source>
+        <translation>Der Modus Ausgewogen gibt seltenen Diagnosen mehr Gewicht; die Prozente sind deshalb mit Absicht nicht die der Mischung der Diagnosen in diesen Daten; nur die der ersten Antwort sollen so oft stimmen, wie sie sagen.</translation>
     </message>
     <message>
         <source>{architecture}; {count} parameters; made on {date}; SHA-256 {hash}.</source>

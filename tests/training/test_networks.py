@@ -52,6 +52,11 @@ def test_a_mirrored_network_answers_a_mirrored_picture_alike(config: ModelConfig
         assert torch.allclose(turned[1], maps.flip(3), atol=1e-5)
 
 
+def test_more_looks_than_there_are_are_refused() -> None:
+    with pytest.raises(UserError, match=r"looked at 5 times"):
+        build(ModelConfig(looks=5))
+
+
 def test_a_student_can_start_from_an_earlier_run(tmp_path: Path) -> None:
     torch.manual_seed(3)
     earlier = Student()
