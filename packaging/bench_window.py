@@ -52,10 +52,15 @@ def main() -> int:
         window.show()
         app.load_models()
 
+        # Wakes the loop below, which sleeps between events as the program's own does: with a time limit, processEvents
+        # does not wait at all, and a thread that spins takes a core and Python's lock from the one that answers.
+        heartbeat = QTimer(interval=20)
+        heartbeat.start()
+
         def process(*, until) -> None:
             deadline = time.monotonic() + 60
             while not until():
-                app.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 1000)
+                app.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
                 if time.monotonic() > deadline:
                     raise TimeoutError("the window did not answer within a minute")
 
