@@ -42,13 +42,13 @@ class ModelConfig:
     """Which network.
 
     Attributes:
-        kind: `student`, or the name of a timm EfficientNet for a teacher.
+        kind: `student` or `student_lite0`, or the name of a timm EfficientNet for a teacher.
         height: input height, in pixels, of a picture of shape 4:3.
         width: input width of such a picture.
         dropout: share of pooled features dropped in training.
         drop_path: share of residual branches dropped in training (timm networks only).
-        weights: file of ImageNet weights (a student: of an earlier run's `best.pt`), `hub` to fetch timm's, or None to
-            start from random numbers.
+        weights: None to start from random numbers; a file of ImageNet weights (for `student_lite0` those of
+            EfficientNet-Lite0); for a student also an earlier run's `best.pt`; for a teacher `hub` to fetch timm's.
         looks: export it so that it averages over this many looks at a picture, from 1 to 4: itself, its mirror image,
             and both upside down. The work grows as they do.
         freeze: share of the layers, from the picture on, that keep their weights and batch-norm statistics.

@@ -26,7 +26,7 @@ from training.data import CODES, Pictures
 from training.metrics import softmax
 from training.mirrored import Mirrored
 from training.same import exportable, onnx_conv_same
-from training.student import Student, count_parameters
+from training.student import DESIGNS, Student, count_parameters
 from training.teacher import Teacher
 
 LABELS = (
@@ -227,14 +227,14 @@ def parity_pictures(pictures: Pictures, count: int = 200) -> list[Pixels]:
 
 
 def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
-    student = recipe.model.kind == "student"
-    role = "student" if student else "teacher"
+    design = DESIGNS.get(recipe.model.kind)
+    role = "student" if design else "teacher"
     elsewhere = recipe.data.isic2018 is not None
     return ModelCard(
         name=f"KNDNet {role}" if recipe.name == role else f"KNDNet {role}, {recipe.name}",
         role=role,
         architecture=(
-            ("inverted residuals with channel attention" if student else recipe.model.kind)
+            (design.description if design else recipe.model.kind)
             + ", global average pooling, one linear layer"
             + LOOKS[recipe.model.looks]
         ),

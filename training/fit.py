@@ -287,6 +287,8 @@ def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
 def _refuse_mixture(recipe: Recipe) -> None:
     if recipe.fit.average and (len(recipe.fit.average) != 3 or recipe.model.weights is None):
         raise UserError("fit: average wants three shares, and model: weights to start from.", "Correct the recipe.")
+    if recipe.fit.average and recipe.model.weights:
+        networks.read_weights(Path(recipe.model.weights))  # ImageNet's cannot be mixed: better told now than at the end
 
 
 def _mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:

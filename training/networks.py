@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -13,7 +15,7 @@ from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
 from training.mirrored import TURNS, Mirrored
-from training.student import Student
+from training.student import DESIGNS, Student, load_lite0
 from training.teacher import Teacher
 
 #: File of a run's weights if they are a mixture.
@@ -30,10 +32,10 @@ def build(config: ModelConfig) -> Student | Teacher:
         raise UserError(
             f"A picture cannot be looked at {config.looks} times.", f"Give model: looks, 1 to {len(TURNS)}."
         )
-    if config.kind == "student":
-        student = Student(len(CODES), config.dropout)
+    if config.kind in DESIGNS:
+        student = Student(len(CODES), config.dropout, config.kind)
         if config.weights is not None:
-            student.load_state_dict(read_weights(Path(config.weights)))
+            _start(student, Path(config.weights))
         return student
     return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
 
@@ -73,12 +75,36 @@ def average(sets: Sequence[Mapping[str, torch.Tensor]], shares: Sequence[float])
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
-    """The weights of a run's `best.pt`."""
-    try:
-        weights: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)["model"]
-    except (OSError, KeyError) as error:
-        raise UserError(f"The weights {path} cannot be read.", "Give the best.pt of a student's run.") from error
+    """The weights of a run's `best.pt`.
+
+    Raises:
+        UserError: it is missing, or no run's.
+    """
+    tree = _read(path)
+    if "model" not in tree:
+        raise UserError(f"{path} is not of a run.", "Give the best.pt of a student's run.")
+    weights: dict[str, torch.Tensor] = tree["model"]
     return weights
+
+
+def _start(student: Student, path: Path) -> None:
+    tree = _read(path)
+    try:
+        if "model" in tree:
+            student.load_state_dict(tree["model"])
+        else:
+            load_lite0(student, tree)
+    except (RuntimeError, ValueError, IndexError) as error:
+        hint = "Give the best.pt of a student's run, or the ImageNet weights of EfficientNet-Lite0."
+        raise UserError(f"The weights {path} are of another network.", hint) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        tree: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, pickle.UnpicklingError) as error:
+        raise UserError(f"The weights {path} cannot be read.", "Check the file's name.") from error
+    return tree
 
 
 def without_weights(config: ModelConfig) -> ModelConfig:

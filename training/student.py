@@ -1,13 +1,16 @@
-"""The student: a convolutional network of about 140,000 parameters for seven classes of skin lesion.
+"""The student: a convolutional network of about 145,000 parameters for seven classes of skin lesion.
 
 Every block is an inverted residual (Sandler et al. 2018, MobileNetV2): a pointwise expansion, a depthwise filter and a
 pointwise projection, each followed by batch norm. The head is global average pooling and one linear layer, so that the
 class maps are exact Grad-CAM (Selvaraju et al. 2017, section 3) and cost nothing.
+
+There are two designs. One is our own and starts from random numbers; the other is the front of EfficientNet-Lite0 (Tan
+and Le 2019, with ReLU6 and without squeeze-and-excitation), so that it can start from what that learned on ImageNet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +19,10 @@ from torch.nn import functional
 
 #: The published KNDNet student's number of trainable parameters, which ours never exceeds.
 PARAMETER_LIMIT = 148_855
+
+
+#: ReLU costs half as much as hard-swish where the maps are large (Howard et al. 2019).
+Activation = type[nn.ReLU | nn.ReLU6 | nn.Hardswish]
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Stage:
         stride: 1 or 2.
         expand: factor from input channels to hidden channels.
         kernel: side of the depthwise filter.
-        smooth: hard-swish; else ReLU, which costs half as much where the maps are large (Howard et al. 2019).
+        activation: after expansion and filter.
+        attend: weigh the hidden channels by what the whole picture holds.
     """
 
     channels: int
@@ -36,15 +44,56 @@ class Stage:
     stride: int
     expand: int = 3
     kernel: int = 3
-    smooth: bool = True
+    activation: Activation = nn.Hardswish
+    attend: bool = True
 
 
-#: Sixteen times smaller than the picture at the end; 7.5 x 10 positions (rounded up) for a 120 x 160 input.
-STAGES = (
-    Stage(channels=24, blocks=2, stride=2, smooth=False),
-    Stage(channels=40, blocks=3, stride=2, kernel=5),
-    Stage(channels=64, blocks=4, stride=2),
-)
+@dataclass(frozen=True)
+class Design:
+    """A whole student; at its end the maps are sixteen times smaller than the picture.
+
+    Attributes:
+        description: for the card.
+        stem: channels of the first convolution, which halves the picture.
+        stages: the blocks; the stem has the first one's activation, the last convolution the last one's.
+        width: channels of the last feature map, the length of the embedding.
+        epsilon: of batch norm.
+    """
+
+    description: str
+    stem: int
+    stages: tuple[Stage, ...]
+    width: int
+    epsilon: float = 1e-5
+
+
+#: By the name that `model: kind` gives.
+DESIGNS = {
+    "student": Design(
+        "inverted residuals with channel attention",
+        stem=16,
+        stages=(
+            Stage(channels=24, blocks=2, stride=2, activation=nn.ReLU),
+            Stage(channels=40, blocks=3, stride=2, kernel=5),
+            Stage(channels=64, blocks=4, stride=2),
+        ),
+        width=128,
+    ),
+    # All stages but the last, and batch norm's epsilon, are Lite0's own.
+    "student_lite0": Design(
+        "the front of EfficientNet-Lite0 with channel attention",
+        stem=32,
+        stages=(
+            Stage(channels=16, blocks=1, stride=1, expand=1, activation=nn.ReLU6, attend=False),
+            Stage(channels=24, blocks=2, stride=2, expand=6, activation=nn.ReLU6, attend=False),
+            Stage(channels=40, blocks=2, stride=2, expand=6, kernel=5, activation=nn.ReLU6, attend=False),
+            Stage(channels=80, blocks=1, stride=2, expand=6, activation=nn.ReLU6),
+            Stage(channels=80, blocks=1, stride=1, expand=3, kernel=5, activation=nn.ReLU6),
+        ),
+        width=136,
+        epsilon=1e-3,
+    ),
+}
 
 
 class ChannelAttention(nn.Module):
@@ -66,10 +115,10 @@ class InvertedResidual(nn.Module):
 
     def __init__(self, inputs: int, stage: Stage, stride: int) -> None:
         super().__init__()
-        hidden, outputs = inputs * stage.expand, stage.channels
-        self.expand = conv_norm_act(inputs, hidden, 1, smooth=stage.smooth)
-        self.depthwise = conv_norm_act(hidden, hidden, stage.kernel, stride, groups=hidden, smooth=stage.smooth)
-        self.attention = ChannelAttention()
+        hidden, outputs, act = inputs * stage.expand, stage.channels, stage.activation
+        self.expand = conv_norm_act(inputs, hidden, 1, act) if stage.expand > 1 else nn.Identity()
+        self.depthwise = conv_norm_act(hidden, hidden, stage.kernel, act, stride, groups=hidden)
+        self.attention = ChannelAttention() if stage.attend else nn.Identity()
         self.project = nn.Sequential(nn.Conv2d(hidden, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
         self.shortcut = stride == 1 and inputs == outputs
 
@@ -85,24 +134,25 @@ class Student(nn.Module):
     Args:
         classes: number of classes.
         dropout: share of pooled features dropped in training; 0 or little, because so small a network underfits.
-        width: channels of the last feature map, the length of the embedding.
+        design: one of `DESIGNS`.
     """
 
-    def __init__(self, classes: int = 7, dropout: float = 0.1, width: int = 128) -> None:
+    def __init__(self, classes: int = 7, dropout: float = 0.1, design: str = "student") -> None:
         super().__init__()
-        blocks: list[nn.Module] = [conv_norm_act(3, 16, kernel=3, stride=2, smooth=False)]
-        channels = 16
-        for stage in STAGES:
+        chosen = DESIGNS[design]
+        channels, width = chosen.stem, chosen.width
+        blocks: list[nn.Module] = [conv_norm_act(3, channels, 3, chosen.stages[0].activation, stride=2)]
+        for stage in chosen.stages:
             for index in range(stage.blocks):
                 stride = stage.stride if index == 0 else 1
                 blocks.append(InvertedResidual(channels, stage, stride))
                 channels = stage.channels
-        blocks.append(conv_norm_act(channels, width, kernel=1))
+        blocks.append(conv_norm_act(channels, width, 1, chosen.stages[-1].activation))
         self.normalise = Normalise()
         self.features = nn.Sequential(*blocks)
         self.dropout = nn.Dropout(dropout)
         self.classifier = nn.Linear(width, classes)
-        _initialise(self)
+        _initialise(self, chosen.epsilon)
 
     @property
     def cam_layer(self) -> nn.Module:
@@ -135,12 +185,63 @@ def class_maps(features: Tensor, classifier: nn.Linear) -> tuple[Tensor, Tensor,
 
 
 def conv_norm_act(
-    inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, smooth: bool = True
+    inputs: int, outputs: int, kernel: int, activation: Activation, stride: int = 1, groups: int = 1
 ) -> nn.Sequential:
-    """A convolution that keeps the size (up to the stride), batch norm, and hard-swish (or ReLU, unless `smooth`)."""
+    """A convolution that keeps the size (up to the stride), batch norm and an activation."""
     convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
-    activation = nn.Hardswish(inplace=True) if smooth else nn.ReLU(inplace=True)
-    return nn.Sequential(convolution, nn.BatchNorm2d(outputs), activation)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs), activation(inplace=True))
+
+
+def load_lite0(student: Student, theirs: Mapping[str, Tensor]) -> None:
+    """Start from the ImageNet weights of EfficientNet-Lite0.
+
+    The layers before the student's last block take them as they are; the last block is Lite0's next one, thinned.
+    Attention, which Lite0 has not, lets every channel through by half at first, and so the layer behind it doubles.
+
+    Args:
+        student: a new student of the design `student_lite0`.
+        theirs: Lite0's tensors, in its order and under any names.
+
+    Raises:
+        ValueError: they are of another network.
+    """
+    outside = ("num_batches_tracked", "mix.weight")
+    ours = [tensor for name, tensor in student.features[:-1].state_dict().items() if not name.endswith(outside)]
+    learned = [tensor for name, tensor in theirs.items() if not name.endswith(outside)][: len(ours)]
+    if len(learned) == len(ours):
+        learned[-15:] = _thinned(learned[-15:], hidden=len(ours[-10]), kernel=ours[-10].shape[-1])
+    if [tensor.shape for tensor in learned] != [tensor.shape for tensor in ours]:
+        raise ValueError("the tensors have other shapes")
+    for mine, value in zip(ours, learned, strict=True):
+        mine.copy_(value)
+    for block in student.modules():
+        if isinstance(block, InvertedResidual) and isinstance(block.attention, ChannelAttention):
+            nn.init.zeros_(block.attention.mix.weight)
+            next(block.project.parameters()).data *= 2
+
+
+def _thinned(block: list[Tensor], hidden: int, kernel: int) -> list[Tensor]:
+    """Keep the `hidden` channels of a block that add most to its output, and put its filters into larger ones.
+
+    Args:
+        block: weight, batch norm's scale, shift, mean and variance of the expansion, the filter and the projection.
+        hidden: hidden channels to keep.
+        kernel: side of the new filters.
+    """
+    expand, depthwise, project = block[:5], block[5:10], block[10:]
+    passed = depthwise[1].abs() + depthwise[2].clamp(min=0)  # how far batch norm lets a channel rise
+    used = (
+        project[0][:, :, 0, 0] * (project[1] / (project[4] + DESIGNS["student_lite0"].epsilon).sqrt())[:, None]
+    ).norm(dim=0)
+    kept = (passed * used).topk(hidden).indices.sort().values
+    margin = (kernel - depthwise[0].shape[-1]) // 2
+    return [
+        *(values[kept] for values in expand),
+        functional.pad(depthwise[0][kept], (margin,) * 4),
+        *(values[kept] for values in depthwise[1:]),
+        project[0][:, kept],
+        *project[1:],
+    ]
 
 
 class Normalise(nn.Module):
@@ -164,9 +265,11 @@ def count_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
-def _initialise(model: nn.Module) -> None:
+def _initialise(model: nn.Module, epsilon: float) -> None:
     for module in model.modules():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, nn.BatchNorm2d):
+            module.eps = epsilon
+        elif isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out")
         elif isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, std=0.02)

@@ -23,10 +23,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's
 
 # A `tf_` network pads its strided convolutions by the size of their input, which the exporter must keep.
 STUDENT, TEACHER = ModelConfig("student", 64, 88), ModelConfig("tf_efficientnet_lite0", 64, 88)
-MIRRORED = replace(STUDENT, looks=2)
+MIRRORED, LITE0 = replace(STUDENT, looks=2), replace(STUDENT, kind="student_lite0")
 
 
-@pytest.fixture(scope="module", params=[STUDENT, MIRRORED, TEACHER], ids=["student", "mirrored", "teacher"])
+@pytest.fixture(
+    scope="module", params=[STUDENT, MIRRORED, LITE0, TEACHER], ids=["student", "mirrored", "lite0", "teacher"]
+)
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recipe: Recipe):  # type: ignore[no-untyped-def]
     torch.manual_seed(1)
     made = replace(recipe, model=request.param)

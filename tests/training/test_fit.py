@@ -85,6 +85,10 @@ def test_a_run_keeps_the_mixture_of_weights_that_its_recipe_wants(recipe: Recipe
     assert _same(_weights(fit(further, tmp_path / "second")), kept)
     with pytest.raises(UserError, match="three shares"):
         fit(replace(recipe, fit=replace(recipe.fit, epochs=1, average=(1.0,))), tmp_path / "third")
+    torch.save({"stem": torch.zeros(1)}, tmp_path / "imagenet.pth")
+    other = replace(recipe.model, weights=str(tmp_path / "imagenet.pth"))
+    with pytest.raises(UserError, match="not of a run"):
+        fit(replace(further, model=other), tmp_path / "fourth")
 
 
 def test_the_input_grows_to_its_full_size_at_half_time() -> None:

@@ -2,12 +2,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import timm
 import torch
+from torch import nn
 
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig
 from training.networks import build, deployed
-from training.student import PARAMETER_LIMIT, Student, count_parameters
+from training.student import DESIGNS, PARAMETER_LIMIT, Student, count_parameters
 from training.teacher import Teacher
 
 KIND = "test_efficientnet"  # timm's smallest of the family
@@ -18,8 +20,9 @@ def _pictures(count: int = 3, height: int = 64, width: int = 88) -> torch.Tensor
     return torch.randint(0, 256, (count, height, width, 3), dtype=torch.uint8, generator=generator)
 
 
-def test_the_student_is_no_larger_than_the_published_one() -> None:
-    assert count_parameters(Student()) <= PARAMETER_LIMIT
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_student_is_no_larger_than_the_published_one(design: str) -> None:
+    assert count_parameters(Student(design=design)) <= PARAMETER_LIMIT
 
 
 @pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(kind=KIND)], ids=["student", "teacher"])
@@ -65,6 +68,45 @@ def test_a_student_can_start_from_an_earlier_run(tmp_path: Path) -> None:
     assert torch.equal(again.eval()(_pictures()), earlier.eval()(_pictures()))
     with pytest.raises(UserError, match=r"cannot be read"):
         build(ModelConfig(weights=str(tmp_path / "none.pt")))
+    (tmp_path / "text.pt").write_text("no weights")
+    with pytest.raises(UserError, match=r"cannot be read"):
+        build(ModelConfig(weights=str(tmp_path / "text.pt")))
+
+
+def _lite0() -> nn.Module:
+    """Lite0 with random weights, and with statistics as if it had seen pictures."""
+    torch.manual_seed(4)
+    network = timm.create_model("tf_efficientnet_lite0").eval()
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            for values in (layer.weight, layer.running_var):
+                nn.init.uniform_(values, 0.5, 1.5)  # type: ignore[arg-type]
+            for values in (layer.bias, layer.running_mean):
+                nn.init.uniform_(values, -0.3, 0.3)  # type: ignore[arg-type]
+    return network
+
+
+def test_a_student_starts_with_what_lite0_has_learned(tmp_path: Path) -> None:
+    lite0 = _lite0()
+    stem, blocks = nn.Sequential(lite0.conv_stem, lite0.bn1), [block for stage in lite0.blocks for block in stage]
+    # If all hidden channels of the seventh block but as many as the student's say nothing, thinning loses nothing.
+    speaking = torch.randperm(480)[:240]
+    silent = torch.ones(480, dtype=torch.bool).index_fill(0, speaking, False)
+    with torch.no_grad():
+        blocks[6].conv_pwl.weight[:, silent] = 0
+    path = tmp_path / "lite0.pth"
+    torch.save({f"tensor{place}": value for place, value in enumerate(lite0.state_dict().values()) if value.ndim}, path)
+    student = build(ModelConfig(kind="student_lite0", weights=str(path))).eval()
+    # Lite0 pads as TensorFlow does: on both sides alike where the sides are one more than a multiple of 32.
+    picture = torch.rand(1, 3, 129, 161) * 2 - 1
+    with torch.no_grad():
+        theirs = nn.Sequential(stem, *blocks[:7])(picture)
+        assert torch.allclose(student.features[:-1](picture), theirs, atol=1e-4)
+    tensors = torch.load(path, weights_only=True)
+    for part in (dict(list(tensors.items())[:50]), {"one": torch.zeros(3)}, {n: torch.zeros(2) for n in tensors}):
+        torch.save(part, path)
+        with pytest.raises(UserError, match="another network"):
+            build(ModelConfig(kind="student_lite0", weights=str(path)))
 
 
 def test_pictures_are_normalised_inside() -> None:
