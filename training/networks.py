@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -16,7 +14,7 @@ from training.config import ModelConfig, Recipe, load
 from training.data import CODES
 from training.mirrored import TURNS, Mirrored
 from training.student import DESIGNS, Student, load_lite0
-from training.teacher import Teacher
+from training.teacher import Teacher, read_file
 
 #: File of a run's weights if they are a mixture.
 AVERAGED = "averaged.pt"
@@ -80,7 +78,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
     Raises:
         UserError: it is missing, or no run's.
     """
-    tree = _read(path)
+    tree = read_file(path)
     if "model" not in tree:
         raise UserError(f"{path} is not of a run.", "Give the best.pt of a student's run.")
     weights: dict[str, torch.Tensor] = tree["model"]
@@ -88,7 +86,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def _start(student: Student, path: Path) -> None:
-    tree = _read(path)
+    tree = read_file(path)
     try:
         if "model" in tree:
             student.load_state_dict(tree["model"])
@@ -97,14 +95,6 @@ def _start(student: Student, path: Path) -> None:
     except (RuntimeError, ValueError, IndexError) as error:
         hint = "Give the best.pt of a student's run, or the ImageNet weights of EfficientNet-Lite0."
         raise UserError(f"The weights {path} are of another network.", hint) from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        tree: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, pickle.UnpicklingError) as error:
-        raise UserError(f"The weights {path} cannot be read.", "Check the file's name.") from error
-    return tree
 
 
 def without_weights(config: ModelConfig) -> ModelConfig:

@@ -17,7 +17,20 @@ from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import Pixels, to_input
 
 #: Operators that an ordinary runtime lets overwrite their first input.
-_IN_PLACE = {"Relu", "HardSwish", "Add", "Mul", "Sigmoid", "Cast", "Sub", "Div", "Squeeze", "Unsqueeze", "Transpose"}
+_IN_PLACE = {
+    "Relu",
+    "Clip",
+    "HardSwish",
+    "Add",
+    "Mul",
+    "Sigmoid",
+    "Cast",
+    "Sub",
+    "Div",
+    "Squeeze",
+    "Unsqueeze",
+    "Transpose",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ def quantise(folder: Path, pictures: list[Pixels], destination: Path) -> ModelCa
             per_channel=True,
             weight_type=QuantType.QInt8,
             activation_type=QuantType.QUInt8,
-            op_types_to_quantize=["Conv", "Add", "Relu"],
+            op_types_to_quantize=["Conv", "Add", "Relu", "Clip"],
         )
         model = shrink(onnx.load(small))
     destination.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,6 @@ from torch.nn import functional
 #: The published KNDNet student's number of trainable parameters, which ours never exceeds.
 PARAMETER_LIMIT = 148_855
 
-
 #: ReLU costs half as much as hard-swish where the maps are large (Howard et al. 2019).
 Activation = type[nn.ReLU | nn.ReLU6 | nn.Hardswish]
 
@@ -230,9 +229,8 @@ def _thinned(block: list[Tensor], hidden: int, kernel: int) -> list[Tensor]:
     """
     expand, depthwise, project = block[:5], block[5:10], block[10:]
     passed = depthwise[1].abs() + depthwise[2].clamp(min=0)  # how far batch norm lets a channel rise
-    used = (
-        project[0][:, :, 0, 0] * (project[1] / (project[4] + DESIGNS["student_lite0"].epsilon).sqrt())[:, None]
-    ).norm(dim=0)
+    gains = project[1] / (project[4] + DESIGNS["student_lite0"].epsilon).sqrt()
+    used = (gains[:, None] * project[0][:, :, 0, 0]).norm(dim=0)
     kept = (passed * used).topk(hidden).indices.sort().values
     margin = (kernel - depthwise[0].shape[-1]) // 2
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,19 @@ class Teacher(nn.Module):
         return class_maps(self.trunk(self.normalise(image)), self.classifier)
 
 
+def read_file(path: Path) -> dict[str, Any]:
+    """Read what torch has saved: tensors by name, or a run's tree of them.
+
+    Raises:
+        UserError: the file is missing, or not torch's.
+    """
+    try:
+        tree: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, pickle.UnpicklingError) as error:
+        raise UserError(f"The weights {path} cannot be read.", "Check the file's name.") from error
+    return tree
+
+
 def load_by_order(body: nn.Module, path: Path) -> None:
     """Copy a file's tensors into `body` one by one: the same network under other names.
 
@@ -93,11 +107,7 @@ def load_by_order(body: nn.Module, path: Path) -> None:
         UserError: the file is missing or its tensors have other shapes.
     """
     hint = "Give the weights of the very network that the recipe names."
-    try:
-        theirs = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise UserError(f"The weights {path} cannot be read.", hint) from error
-    tensors = [tensor for name, tensor in theirs.items() if not name.endswith("num_batches_tracked")][:-2]
+    tensors = [tensor for name, tensor in read_file(path).items() if not name.endswith("num_batches_tracked")][:-2]
     ours = {name: tensor for name, tensor in body.state_dict().items() if not name.endswith("num_batches_tracked")}
     if [tensor.shape for tensor in tensors] != [tensor.shape for tensor in ours.values()]:
         raise UserError(f"The weights {path} are of another network.", hint)

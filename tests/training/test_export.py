@@ -97,6 +97,12 @@ def test_an_int8_copy_is_small_loads_and_answers_alike(exported, tmp_path: Path)
     assert needs.memory == (16 + 48) * 32 * 44
 
 
+@pytest.mark.parametrize("exported", [LITE0], ids=["lite0"], indirect=True)
+def test_an_activation_of_the_other_design_needs_no_memory_of_its_own(exported) -> None:  # type: ignore[no-untyped-def]
+    # The widest place is the first filter of 96 channels, from half the input's size to a quarter.
+    assert footprint(exported[0]).memory == 96 * (32 * 44 + 16 * 22)
+
+
 def test_nothing_in_the_file_names_this_computer(exported) -> None:  # type: ignore[no-untyped-def]
     data = (exported[0] / "model.onnx").read_bytes()
     assert str(Path(__file__).parents[2]).encode() not in data

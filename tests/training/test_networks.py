@@ -77,12 +77,10 @@ def _lite0() -> nn.Module:
     """Lite0 with random weights, and with statistics as if it had seen pictures."""
     torch.manual_seed(4)
     network = timm.create_model("tf_efficientnet_lite0").eval()
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            for values in (layer.weight, layer.running_var):
-                nn.init.uniform_(values, 0.5, 1.5)  # type: ignore[arg-type]
-            for values in (layer.bias, layer.running_mean):
-                nn.init.uniform_(values, -0.3, 0.3)  # type: ignore[arg-type]
+    for name, values in network.state_dict().items():
+        if values.ndim == 1:
+            low, high = (0.5, 1.5) if name.endswith(("weight", "running_var")) else (-0.3, 0.3)
+            nn.init.uniform_(values, low, high)
     return network
 
 
