@@ -14,6 +14,7 @@ from PIL import Image
 
 from kndnet_desktop.core.classifier import Classifier, Floats
 from kndnet_desktop.core.images import Box, Pixels, halved
+from kndnet_desktop.core.threads import in_bands
 from kndnet_desktop.core.trust import probabilities
 
 COLOURS = "viridis"  # perceptually uniform, readable with any colour vision, and unlike any skin
@@ -155,13 +156,17 @@ class HeatPainter:
         """
         left, top, right, bottom = (round(edge) for edge in box)
         steps = _steps(heat, right - left, bottom - top)
+        opacities = [round(step * opacity) for step in range(256)]
         result = image.copy()
-        painted = steps.getbbox()  # much of a map is empty
-        if painted:
-            steps = steps.crop(painted)
-            mask = steps.point([round(step * opacity) for step in range(256)])
-            steps.putpalette(self._colours)
-            result.paste(steps.convert("RGB"), (left + painted[0], top + painted[1]), mask)
+        first, above, last, below = steps.getbbox() or (0, 0, 0, 0)  # much of a map is empty
+
+        def paint(start: int, end: int) -> None:
+            band = steps.crop((first, above + start, last, above + end))
+            mask = band.point(opacities)
+            band.putpalette(self._colours)
+            result.paste(band.convert("RGB"), (left + first, top + above + start), mask)
+
+        in_bands(below - above, paint)
         return result
 
 
@@ -175,7 +180,12 @@ def _steps(heat: Floats, width: int, height: int) -> Image.Image:
     narrow = np.asarray(high) + np.float32(0.5)  # cut off below, so that the half makes it round
     steps = np.empty((height, width), np.uint8)
     at_once = max(1, _ALONE // (columns * width))
-    for start in range(0, height, at_once):
-        some = narrow[start : start + at_once] @ across
-        steps[start : start + at_once] = np.clip(some, 0, 255, out=some)
+
+    def multiply(first: int, last: int) -> None:
+        for start in range(first, last, at_once):
+            end = min(start + at_once, last)
+            some = narrow[start:end] @ across
+            steps[start:end] = np.clip(some, 0, 255, out=some)
+
+    in_bands(height, multiply)
     return Image.fromarray(steps)

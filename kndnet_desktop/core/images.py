@@ -222,7 +222,9 @@ def to_doubled(pixels: Image.Image | Pixels, rule: InputRule, box: Box | None = 
         (2 * width, 2 * height),
         Image.Resampling.HAMMING if shrinks else Image.Resampling.BILINEAR,
         box=seen,
-        reducing_gap=3.0 if shrinks else None,  # first by whole factors, which is twice as fast at 12 megapixels
+        # First by whole factors, so that no more than 1.7 times the size is filtered: at 12 megapixels that takes
+        # half the time, and a picture decoded at half its size comes out more like one decoded at its full size.
+        reducing_gap=1.7 if shrinks else None,
     )
     return doubled, seen
 

@@ -1,8 +1,9 @@
-"""Work in threads: many pictures at once, and judging beside the networks; the only room of core that starts any."""
+"""Work in threads: many pictures at once, and parts of one beside each other; the only room of core that starts any."""
 
 import contextlib
 import ctypes
 import functools
+import itertools
 import os
 import queue
 from collections.abc import Callable, Generator, Iterable
@@ -77,8 +78,23 @@ def scatter(tasks: Iterable[_Task | None], work: Callable[[_Task], _Found], work
 
 @functools.cache
 def beside() -> ThreadPoolExecutor:
-    """Threads that judge photos while the networks look at them."""
-    return ThreadPoolExecutor(cores(), thread_name_prefix="judge")
+    """Threads that judge photos while the networks look at them, and take their part of what is done in bands."""
+    return ThreadPoolExecutor(cores(), thread_name_prefix="beside")
+
+
+def in_bands(rows: int, work: Callable[[int, int], None]) -> None:
+    """Do something to all rows of a picture, one band in this thread and the others beside it.
+
+    Args:
+        rows: Number of rows.
+        work: Does the rows from the first number up to the second; must not itself be done in `beside`.
+    """
+    parts = max(1, min(cores(), rows))
+    first, *others = itertools.pairwise(rows * part // parts for part in range(parts + 1))
+    beside_this = [beside().submit(work, *band) for band in others]
+    work(*first)
+    for other in beside_this:
+        other.result()
 
 
 @functools.cache  # once is enough
