@@ -138,7 +138,7 @@ class HeatPainter:
             An ``RGBA`` picture; the map's value is both the colour and the opacity, so that what does not speak for
             the class stays visible as it was photographed.
         """
-        steps = _steps(heat, width, height)
+        steps = _steps(*_factors(heat, width, height))
         steps.putpalette(self._see_through, "RGBA")
         return steps.convert("RGBA")
 
@@ -155,37 +155,39 @@ class HeatPainter:
             A new picture of the same size, mode ``RGB``.
         """
         left, top, right, bottom = (round(edge) for edge in box)
-        steps = _steps(heat, right - left, bottom - top)
+        narrow, across = _factors(heat, right - left, bottom - top)
         opacities = [round(step * opacity) for step in range(256)]
         result = image.copy()
-        first, above, last, below = steps.getbbox() or (0, 0, 0, 0)  # much of a map is empty
 
         def paint(start: int, end: int) -> None:
-            band = steps.crop((first, above + start, last, above + end))
-            mask = band.point(opacities)
-            band.putpalette(self._colours)
-            result.paste(band.convert("RGB"), (left + first, top + above + start), mask)
+            steps = _steps(narrow[start:end], across)
+            painted = steps.getbbox()  # much of a map is empty
+            if painted:
+                steps = steps.crop(painted)
+                mask = steps.point(opacities)
+                steps.putpalette(self._colours)
+                result.paste(steps.convert("RGB"), (left + painted[0], top + start + painted[1]), mask)
 
-        in_bands(below - above, paint)
+        in_bands(len(narrow), paint)
         return result
 
 
-def _steps(heat: Floats, width: int, height: int) -> Image.Image:
-    """Enlarge a map smoothly and cut it into 256 steps, mode ``L``."""
+def _factors(heat: Floats, width: int, height: int) -> tuple[Floats, Floats]:
+    """Two matrices, float32 [height, w] and [w, width], whose product is the map enlarged, in 0.5..255.5."""
     columns = heat.shape[1]
     high = Image.fromarray(heat * np.float32(255)).resize((columns, height), Image.Resampling.BICUBIC)
     # What Pillow's filter makes of single pixels are its weights; to multiply by them is faster than its filter.
     single = Image.fromarray(np.eye(columns, dtype=np.float32))
     across = np.asarray(single.resize((width, columns), Image.Resampling.BICUBIC))
-    narrow = np.asarray(high) + np.float32(0.5)  # cut off below, so that the half makes it round
+    return np.asarray(high) + np.float32(0.5), across  # cut off later, so that the half makes it round
+
+
+def _steps(narrow: Floats, across: Floats) -> Image.Image:
+    """Multiply rows of the first of `_factors` by the second, and cut the map into 256 steps, mode ``L``."""
+    height, width = len(narrow), across.shape[1]
     steps = np.empty((height, width), np.uint8)
-    at_once = max(1, _ALONE // (columns * width))
-
-    def multiply(first: int, last: int) -> None:
-        for start in range(first, last, at_once):
-            end = min(start + at_once, last)
-            some = narrow[start:end] @ across
-            steps[start:end] = np.clip(some, 0, 255, out=some)
-
-    in_bands(height, multiply)
+    at_once = max(1, _ALONE // across.size)
+    for start in range(0, height, at_once):
+        some = narrow[start : start + at_once] @ across
+        steps[start : start + at_once] = np.clip(some, 0, 255, out=some)
     return Image.fromarray(steps)

@@ -5,6 +5,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from torch import nn
 
 from kndnet_desktop.core.card import Calibration
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -98,7 +99,7 @@ def test_an_int8_copy_is_small_loads_and_answers_alike(exported, tmp_path: Path)
 
 
 @pytest.mark.parametrize("exported", [LITE0], ids=["lite0"], indirect=True)
-def test_an_activation_of_the_other_design_needs_no_memory_of_its_own(exported) -> None:  # type: ignore[no-untyped-def]
+def test_an_activation_of_the_other_design_needs_no_memory_of_its_own(exported: tuple[Path, nn.Module]) -> None:
     # The widest place is the first filter of 96 channels, from half the input's size to a quarter.
     assert footprint(exported[0]).memory == 96 * (32 * 44 + 16 * 22)
 
