@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -28,11 +28,13 @@ class Batch:
         images: uint8 [N, H, W, 3].
         labels: int64 [N]; -1 for a blend of two pictures, which has none.
         teacher: the teacher's logits for exactly these pixels, float32 [N, classes], or None.
+        features: what the teacher made of these pixels before, float32 [N, components], or None.
     """
 
     images: Tensor
     labels: Tensor
-    teacher: Tensor | None
+    teacher: Tensor | None = None
+    features: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,23 @@ class Layer:
 Layers = tuple[Layer, ...]
 
 
+class Answer(NamedTuple):
+    """What a teacher says of a view.
+
+    Attributes:
+        logits: float32 [classes].
+        features: float32 [components]; none of them where they were not asked for.
+    """
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
 class Views(Protocol):
     """Where views come from: drawn as they are needed, or stored with a teacher's answers."""
 
-    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, NDArray[np.float32] | None]:
-        """Return a view of `picture` in the shape `ASPECTS[shape]`, and the teacher's logits for it, if any.
+    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, Answer | None]:
+        """Return a view of `picture` in the shape `ASPECTS[shape]`, and the teacher's answer to it, if any.
 
         The first layer is of `picture` itself.
         """
@@ -140,8 +154,8 @@ class TrainingBatches(Dataset[Batch]):
             labels.append(self._pictures.records[picture].label if len(layers) == 1 else -1)
             answers.append(answer)
         known = [answer for answer in answers if answer is not None]
-        teacher = torch.from_numpy(np.stack(known)) if known else None
-        return Batch(torch.from_numpy(np.stack(images)), torch.tensor(labels), teacher)
+        told = [torch.from_numpy(np.stack(parts)) for parts in zip(*known, strict=True)]
+        return Batch(torch.from_numpy(np.stack(images)), torch.tensor(labels), *told)
 
 
 def load(batches: TrainingBatches, workers: int) -> DataLoader[Batch]:

@@ -109,6 +109,8 @@ class LossConfig:
         threshold: see `mask`.
         soft_power: like `class_power`, for the teacher's term. Its answers carry the frequencies already, so this turns
             the student's attention to the rare classes without telling it that they are frequent.
+        features: weight of the distance between the teachers' pooled features and what a linear layer, there only in
+            training, makes of the student's.
     """
 
     class_power: float = 0.4
@@ -120,6 +122,7 @@ class LossConfig:
     mask: str = "none"
     threshold: float = 0.5
     soft_power: float = 0.0
+    features: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -174,12 +177,14 @@ class DistillConfig:
         blended: share of the views that are laid over a view of another picture: points between the pictures that a
             teacher has learnt by heart, where its answers tell more (Beyer et al. 2022, section 3.1).
         seed: of the views, apart from that of the student, so that students of several seeds share them.
+        features: principal components of each teacher's pooled features to keep for `loss: features`; 0 keeps none.
     """
 
     teachers: tuple[str, ...] = ()
     views: int = 24
     blended: float = 0.0
     seed: int = 0
+    features: int = 0
 
 
 @dataclass(frozen=True)

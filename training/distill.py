@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 from tqdm import tqdm
 
 from kndnet_desktop.core.card import MODEL_FILE, InputRule
@@ -27,9 +27,11 @@ from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import Pixels
 from training import networks
 from training.augment import ASPECTS, VIEW_SIZE, draw_view, view_shape
-from training.batches import Layer, Layers, render_layers
+from training.batches import Answer, Layer, Layers, render_layers
 from training.config import Recipe, load
-from training.data import CODES, Pictures, digest
+from training.data import Pictures, digest
+from training.student import Student
+from training.teacher import Teacher
 
 Floats = NDArray[np.float32]
 
@@ -70,13 +72,13 @@ class Asked:
         name: of its run.
         mark: tells its weights from others.
         rule: its input.
-        answer: logits [N, classes] of inputs, uint8 [N, H, W, 3].
+        answer: logits [N, classes] and pooled features [N, D] of inputs, uint8 [N, H, W, 3].
     """
 
     name: str
     mark: str
     rule: InputRule
-    answer: Callable[[Pixels], Floats]
+    answer: Callable[[Pixels], tuple[Floats, Floats]]
 
 
 class StoredViews:
@@ -86,15 +88,16 @@ class StoredViews:
         chosen: indices [N] of the pictures.
         rounds: of views.
         answers: the teachers' mean log-probabilities, float32 [rounds, N, classes].
+        features: the teachers' features side by side, float32 [rounds, N, components].
     """
 
-    def __init__(self, chosen: NDArray[np.int64], rounds: list[Round], answers: Floats) -> None:
-        self._chosen, self._rounds, self._answers = chosen, rounds, answers
+    def __init__(self, chosen: NDArray[np.int64], rounds: list[Round], answers: Floats, features: Floats) -> None:
+        self._chosen, self._rounds, self._answers, self._features = chosen, rounds, answers, features
         self._rows = {int(picture): row for row, picture in enumerate(chosen)}
         shapes = np.array([each.shape for each in rounds])
         self._of_shape = [np.flatnonzero(shapes == shape) for shape in range(len(ASPECTS))]
 
-    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, Floats]:
+    def take(self, rng: np.random.Generator, picture: int, shape: int) -> tuple[Layers, Answer]:
         """Choose one of the picture's stored views in this shape, or a mirror image of it.
 
         A lesion's mirror image is the same lesion, and so the teachers' answer stands for it too: four views for the
@@ -104,7 +107,8 @@ class StoredViews:
         row = self._rows[picture]
         mirror = 1 - 2 * rng.integers(2, size=2)
         layers = self._rounds[chosen].layers(row, self._chosen)
-        return tuple(replace(layer, view=mirrored(layer.view, mirror)) for layer in layers), self._answers[chosen, row]
+        answer = Answer(self._answers[chosen, row], self._features[chosen, row])
+        return tuple(replace(layer, view=mirrored(layer.view, mirror)) for layer in layers), answer
 
 
 def mirrored(view: Floats, signs: NDArray[np.int64]) -> Floats:
@@ -144,18 +148,27 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
             _write(path, draw_views(recipe, number, ASPECTS[shape], pictures, chosen))
         plain = Round(shape, np.load(path))
         rounds.append(blend(plain, recipe.distill.seed, number) if blended else plain)
-    answers = []
+    answers, features = [], [np.zeros((len(rounds), len(chosen), 0), np.float32)]
     for teacher in teachers:
-        paths = [
-            folder / f"answers-{number:03}{'-blended' if each.partners is not None else ''}-{teacher.mark}.npy"
+        ends = [
+            f"{number:03}{'-blended' if each.partners is not None else ''}-{teacher.mark}.npy"
             for number, each in enumerate(rounds)
         ]
-        missing = [number for number, path in enumerate(paths) if not path.exists()]
+        told, felt = ([folder / f"{kind}-{end}" for end in ends] for kind in ("answers", "features"))
+        wanted = (told, felt) if recipe.distill.features else (told,)
+        missing = [number for number in range(len(rounds)) if not all(paths[number].exists() for paths in wanted)]
         for number in tqdm(missing, f"asking {teacher.name}", disable=not missing):
             samples = [rounds[number].layers(row, chosen) for row in range(len(chosen))]
-            _write(paths[number], ask(teacher, pictures, samples, ASPECTS[shapes[number]]))
-        answers.append(np.stack([np.load(path) for path in paths]))
-    return StoredViews(chosen, rounds, np.asarray(np.mean(answers, 0), np.float32))
+            logits, pooled = ask(teacher, pictures, samples, ASPECTS[shapes[number]])
+            _write(told[number], logits)
+            if recipe.distill.features:
+                _write(felt[number], pooled)
+        answers.append(np.stack([np.load(path) for path in told]))
+        if recipe.distill.features:
+            features.append(principal((np.load(path) for path in felt), recipe.distill.features))
+    return StoredViews(
+        chosen, rounds, np.asarray(np.mean(answers, 0), np.float32), np.concatenate(features, 2) / len(teachers) ** 0.5
+    )
 
 
 def draw_views(recipe: Recipe, number: int, aspect: float, pictures: Pictures, chosen: NDArray[np.int64]) -> Floats:
@@ -200,28 +213,69 @@ def find_teacher(run: Path) -> Asked:
     if (run / "model" / MODEL_FILE).exists():
         classifier = OnnxClassifier(run / "model", threads=torch.get_num_threads())
         card = classifier.card
-        return Asked(run.name, card.sha256[:16], card.input, lambda images: classifier.run(images).logits)
+        return Asked(run.name, card.sha256[:16], card.input, lambda images: _ask_onnx(classifier, images))
     raise UserError(
         f"The teacher {run.name} is not trained yet.",
         f"Run the command `teacher` first, or copy its model folder to {run / 'model'}.",
     )
 
 
-def ask(teacher: Asked, pictures: Pictures, samples: Sequence[Layers], aspect: float, size: int = 32) -> Floats:
-    """Log-probabilities [N, classes] of a teacher for `samples` of this aspect, seen at the teacher's own size."""
+def ask(
+    teacher: Asked, pictures: Pictures, samples: Sequence[Layers], aspect: float, size: int = 32
+) -> tuple[Floats, NDArray[np.float16]]:
+    """Ask a teacher about `samples` of this aspect, seen at the teacher's own size.
+
+    Returns:
+        Log-probabilities [N, classes] and pooled features [N, D].
+    """
     height, width = view_shape(teacher.rule, aspect)
-    answers = np.zeros((len(samples), len(CODES)), np.float32)
+    answers, features = [], []
     for start in range(0, len(samples), size):
         images = np.stack([render_layers(pictures, layers, height, width) for layers in samples[start : start + size]])
-        logits = torch.from_numpy(teacher.answer(images))
-        answers[start : start + size] = torch.log_softmax(logits, 1).numpy()
-    return answers
+        logits, pooled = teacher.answer(images)
+        answers.append(torch.log_softmax(torch.from_numpy(logits), 1).numpy())
+        features.append(pooled.astype(np.float16))
+    return np.concatenate(answers), np.concatenate(features)
 
 
-def _ask_torch(network: nn.Module, images: Pixels, half: bool) -> Floats:
+def principal(rounds: Iterable[NDArray[np.float16]], components: int) -> Floats:
+    """Describe features by their principal components, those of the first round.
+
+    Args:
+        rounds: pooled features [N, D] of each round.
+        components: number to keep.
+
+    Returns:
+        [rounds, N, components], scaled so that the first round's mean squared length is 1.
+
+    Raises:
+        UserError: the teacher has fewer features.
+    """
+    result: list[Floats] = []
+    axes = mean = np.zeros(0)
+    for features in rounds:
+        values = features.astype(np.float32)
+        if not result:
+            if components > values.shape[1]:
+                raise UserError(
+                    f"A teacher has {values.shape[1]} features, fewer than {components}.", "Lower `distill: features`."
+                )
+            mean = values.mean(0)
+            variances, vectors = np.linalg.eigh(np.cov(values, rowvar=False))
+            axes = vectors[:, -components:] / np.sqrt(variances[-components:].sum())
+        result.append(np.asarray((values - mean) @ axes, np.float32))
+    return np.stack(result)
+
+
+def _ask_onnx(classifier: OnnxClassifier, images: Pixels) -> tuple[Floats, Floats]:
+    outputs = classifier.run(images)
+    return outputs.logits, outputs.embedding
+
+
+def _ask_torch(network: Student | Teacher, images: Pixels, half: bool) -> tuple[Floats, Floats]:
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
-        logits: Floats = network(torch.from_numpy(images)).float().numpy()
-    return logits
+        logits, _, pooled = network.maps(torch.from_numpy(images))
+    return logits.float().numpy(), pooled.float().numpy()
 
 
 def share_out(count: int, shares: tuple[float, ...]) -> list[int]:
@@ -244,7 +298,7 @@ def share_out(count: int, shares: tuple[float, ...]) -> list[int]:
     return order
 
 
-def _write(path: Path, values: Floats) -> None:
+def _write(path: Path, values: NDArray[Any]) -> None:
     buffer = io.BytesIO()
     np.save(buffer, values)
     write_whole(path, buffer.getvalue())

@@ -31,8 +31,8 @@ from training.batches import DrawnViews, TrainingBatches, Views, load, whole_inp
 from training.config import Recipe, differences, dump
 from training.config import load as load_recipe
 from training.data import CODES, Pictures, prepare
-from training.losses import Loss, class_weights
-from training.student import count_parameters
+from training.losses import Loss, class_weights, feature_distance
+from training.student import DESIGNS, Imitator, Student, count_parameters
 
 Floats = NDArray[np.float64]
 
@@ -101,6 +101,7 @@ def fit(
     fabric.launch()
     _refuse_another_recipe(recipe, folder)
     _refuse_mixture(recipe)
+    _refuse_features(recipe, views)
     if fabric.is_global_zero:
         folder.mkdir(parents=True, exist_ok=True)
         prepare(recipe.data)
@@ -111,20 +112,24 @@ def fit(
     source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)
-    network: nn.Module = networks.build(recipe.model).to(memory_format=torch.channels_last)
+    network = networks.build(recipe.model).to(memory_format=torch.channels_last)
+    trained: nn.Module = network
+    if recipe.loss.features:
+        assert isinstance(network, Student), "a teacher was refused"
+        trained = Imitator(network, recipe.distill.features * len(recipe.distill.teachers))
     steps = max(1, len(chosen) // settings.batch)
-    optimiser = torch.optim.AdamW(_groups(network, settings.decay), lr=settings.rate)
+    optimiser = torch.optim.AdamW(_groups(trained, settings.decay), lr=settings.rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, settings.rate, total_steps=settings.epochs * steps + 1, pct_start=settings.warm, final_div_factor=1e3
     )
     ema = ModelEmaV3(network, decay=settings.ema, use_warmup=True)
-    state = State(network, ema, optimiser, schedule)
+    state = State(trained, ema, optimiser, schedule)
     last = folder / "last.pt"
     if last.exists():
         state.restore(last)
     if fabric.is_global_zero and state.epoch < settings.epochs:
         describe(recipe, network, folder, state.epoch)
-    model, optimiser = fabric.setup(network, optimiser)
+    model, optimiser = fabric.setup(trained, optimiser)
     powers = (recipe.loss.class_power, recipe.loss.soft_power)
     loss = Loss(recipe.loss, *(class_weights(pictures.labels[chosen], len(CODES), power) for power in powers))
 
@@ -142,20 +147,23 @@ def fit(
             world=fabric.world_size,
         )
         model.train()
-        sums: dict[str, float] = {"loss": 0.0, "hard": 0.0, "soft": 0.0, "kept": 0.0}
+        sums: dict[str, float] = {"loss": 0.0, "hard": 0.0, "soft": 0.0, "kept": 0.0, "features": 0.0}
         title = f"{recipe.name} {state.epoch + 1}/{settings.epochs}"
         loader = load(batches, settings.workers)
         for batch in tqdm(loader, title, len(batches), mininterval=10, disable=not fabric.is_global_zero):
             teacher = None if batch.teacher is None else fabric.to_device(batch.teacher)
-            logits = model(fabric.to_device(batch.images))
-            parts = loss(logits, fabric.to_device(batch.labels), teacher)
+            logits, distance = model(fabric.to_device(batch.images)), None
+            if recipe.loss.features:
+                logits, imitated = logits
+                distance = feature_distance(imitated, fabric.to_device(batch.features))
+            parts = loss(logits, fabric.to_device(batch.labels), teacher, distance)
             optimiser.zero_grad()
             fabric.backward(parts.total)
             fabric.clip_gradients(model, optimiser, max_norm=2.0)
             optimiser.step()
             schedule.step()
             state.ema.update(network, step=schedule.last_epoch)
-            values = (parts.total, parts.hard, parts.soft, parts.kept)
+            values = (parts.total, parts.hard, parts.soft, parts.kept, parts.features)
             for name, value in zip(sums, values, strict=True):
                 sums[name] += float(value.detach()) / len(batches)
         state.epoch += 1
@@ -255,7 +263,7 @@ def log(folder: Path, epoch: int, figures: dict[str, float]) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
     epochs = [int(line["epoch"]) for line in lines]
     for name in figures:
-        axes = left if name in ("loss", "hard", "soft", "kept") else right
+        axes = left if name in ("loss", "hard", "soft", "kept", "features") else right
         if name != "rate":
             axes.plot(epochs, [float(line[name]) for line in lines], label=name)
     for axes, title in ((left, "training"), (right, "inner validation")):
@@ -289,6 +297,14 @@ def _refuse_mixture(recipe: Recipe) -> None:
         raise UserError("fit: average wants three shares, and model: weights to start from.", "Correct the recipe.")
     if recipe.fit.average and recipe.model.weights:
         networks.read_weights(Path(recipe.model.weights))  # ImageNet's cannot be mixed: better told now than at the end
+
+
+def _refuse_features(recipe: Recipe, views: Views | None) -> None:
+    if recipe.loss.features and not (views and recipe.distill.features and recipe.model.kind in DESIGNS):
+        raise UserError(
+            "loss: features is for a student that learns from teachers, and wants distill: features.",
+            "Give the number of components to keep, and run `distill`.",
+        )
 
 
 def _mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:

@@ -23,16 +23,18 @@ class LossParts:
         hard: cross-entropy with the labels.
         soft: divergence from the teacher, over the samples that the mask keeps; 0 without a teacher.
         kept: share of the samples that the mask keeps (their mean weight).
+        features: mean squared distance from the teachers' features; 0 without them.
     """
 
     total: Tensor
     hard: Tensor
     soft: Tensor
     kept: Tensor
+    features: Tensor
 
 
 class Loss:
-    """`hard` x cross-entropy + `soft` x divergence, as the recipe says.
+    """`hard` x cross-entropy + `soft` x divergence + `features` x distance of features, as the recipe says.
 
     Args:
         config: the recipe's `loss`.
@@ -61,13 +63,16 @@ class Loss:
         ones = np.ones(len(class_weights))
         self._soft_weights = torch.tensor([*(ones if soft_weights is None else soft_weights), 1], dtype=torch.float32)
 
-    def __call__(self, logits: Tensor, labels: Tensor, teacher: Tensor | None = None) -> LossParts:
+    def __call__(
+        self, logits: Tensor, labels: Tensor, teacher: Tensor | None = None, distance: Tensor | None = None
+    ) -> LossParts:
         """Compute the loss of a batch.
 
         Args:
             logits: float [N, classes].
             labels: integer [N]; -1 where a picture has none.
             teacher: the teacher's logits [N, classes], or None.
+            distance: `feature_distance` [N], or None.
         """
         config = self._config
         logits = logits.float()
@@ -79,12 +84,14 @@ class Loss:
         )
         hard = losses / len(labels)
         zero = torch.zeros((), device=logits.device)
+        total, features = config.hard * hard, zero if distance is None else distance.mean()
+        total = total + config.features * features
         if teacher is None or config.soft == 0:
-            return LossParts(config.hard * hard, hard.detach(), zero, zero)
+            return LossParts(total, hard.detach(), zero, zero, features.detach())
         mask = confidence_mask(teacher, config.mask, config.threshold)
         weights = self._soft_weights.to(logits.device)[labels]
         soft = (mask * weights * self._divergence(logits, teacher, labels, config.temperature)).mean()
-        return LossParts(config.hard * hard + config.soft * soft, hard.detach(), soft.detach(), mask.mean())
+        return LossParts(total + config.soft * soft, hard.detach(), soft.detach(), mask.mean(), features.detach())
 
 
 def confidence_mask(teacher: Tensor, mask: str, threshold: float) -> Tensor:
@@ -107,6 +114,14 @@ def distillation(logits: Tensor, teacher: Tensor, _labels: Tensor, temperature: 
     student_log = functional.log_softmax(logits / temperature, 1)
     teacher_log = functional.log_softmax(teacher / temperature, 1)
     return functional.kl_div(student_log, teacher_log, reduction="none", log_target=True).sum(1) * temperature**2
+
+
+def feature_distance(imitated: Tensor, teacher: Tensor) -> Tensor:
+    """Squared distance [N] of what the student makes of the teacher's features [N, components] from those features.
+
+    Seven logits tell little of a picture; the features that they come from tell more (Romero et al. 2015, "FitNets").
+    """
+    return (imitated - teacher).square().sum(1)
 
 
 def standardised(logits: Tensor, teacher: Tensor, labels: Tensor, temperature: float) -> Tensor:

@@ -160,9 +160,12 @@ class Student(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the logits [N, classes] of pictures, uint8 [N, H, W, 3]."""
-        pooled = self.trunk(self.normalise(image)).mean((2, 3))
-        logits: Tensor = self.classifier(self.dropout(pooled))
+        logits: Tensor = self.classifier(self.dropout(self.pooled(image)))
         return logits
+
+    def pooled(self, image: Tensor) -> Tensor:
+        """Return the pooled features [N, width] of pictures, uint8 [N, H, W, 3]."""
+        return self.trunk(self.normalise(image)).mean((2, 3))
 
     def trunk(self, normalised: Tensor) -> Tensor:
         """Return the last feature maps [N, width, h, w] of normalised pictures, float [N, 3, H, W]."""
@@ -172,6 +175,27 @@ class Student(nn.Module):
     def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits [N, classes], class maps [N, classes, h, w] and pooled features [N, width]."""
         return class_maps(self.trunk(self.normalise(image)), self.classifier)
+
+
+class Imitator(nn.Module):
+    """A student in training, with a linear layer that makes the teachers' features of its own; it is not deployed.
+
+    Args:
+        student: the network to train.
+        components: length of the teachers' features.
+    """
+
+    def __init__(self, student: Student, components: int) -> None:
+        super().__init__()
+        self.student = student
+        self.imitate = nn.Linear(student.classifier.in_features, components)
+        nn.init.zeros_(self.imitate.weight)  # random numbers would first of all disturb what the student has learned
+        nn.init.zeros_(self.imitate.bias)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits [N, classes] and imitated features [N, components] of pictures, uint8 [N, H, W, 3]."""
+        pooled = self.student.pooled(image)
+        return self.student.classifier(self.student.dropout(pooled)), self.imitate(pooled)
 
 
 def class_maps(features: Tensor, classifier: nn.Linear) -> tuple[Tensor, Tensor, Tensor]:

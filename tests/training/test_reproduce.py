@@ -11,12 +11,14 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import read_image, to_input
 from kndnet_desktop.core.trust import probabilities
-from training import commands, config
+from training import commands, config, networks
 from training.__main__ import main
 from training.batches import TrainingBatches
 from training.data import prepare
-from training.distill import ask, blends, find_teacher, mirrored, share_out, store
+from training.distill import ask, blends, find_teacher, mirrored, principal, share_out, store
+from training.fit import fit
 from training.networks import rule
+from training.student import count_parameters
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 
@@ -92,21 +94,23 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     kinds = set()
     for picture in chosen[:5]:
         for _ in range(4):
-            layers, logits = views.take(rng, int(picture), 0)
+            layers, (logits, features) = views.take(rng, int(picture), 0)
+            assert features.shape == (0,), "they were not asked for"
             assert layers[0].picture == picture
             assert sum(layer.weight for layer in layers) == pytest.approx(1)
             kinds.add(len(layers))
             again = []
             for mirror in ((1, 1), (1, -1), (-1, 1), (-1, -1)):  # the answer is to the view or to a mirror image of it
                 turned = tuple(replace(layer, view=mirrored(layer.view, np.array(mirror))) for layer in layers)
-                again.append(ask(teacher, pictures, [turned], 4 / 3)[0])
+                again.append(ask(teacher, pictures, [turned], 4 / 3)[0][0])
             assert any(np.allclose(answer, logits, atol=1e-4) for answer in again)
     assert kinds == {1, 2}, "plain views and blends"
     left = Path("runs/left/model")
     shutil.copytree("runs/smoke/model", left)
     images = np.stack([pictures[int(picture)] for picture in chosen[:3]])
     whole, exported = find_teacher(Path("runs/smoke")), find_teacher(left.parent)
-    assert np.allclose(whole.answer(images), exported.answer(images), atol=1e-4), "only the model folder is left"
+    for mine, theirs in zip(whole.answer(images), exported.answer(images), strict=True):
+        assert np.allclose(mine, theirs, atol=1e-4), "only the model folder is left"
     with pytest.raises(UserError, match="not trained yet"):
         find_teacher(Path("runs/nobody"))
     batches = TrainingBatches(pictures, chosen, views, rule(recipe.model), 1.0, (0.4, 0.4, 0.2), 8, (0, 0))
@@ -119,6 +123,39 @@ def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, m
     assert len(twice[0].images.unique(dim=0)) > 1, "a picture that is shown more often is shown in other views"
 
 
+def test_a_student_learns_the_teachers_features_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    smoke = config.load(Path("training/configs/smoke.yaml"))
+    recipe = replace(
+        smoke,
+        name="imitating",
+        loss=replace(smoke.loss, features=0.5),
+        distill=replace(smoke.distill, features=6),
+        fit=replace(smoke.fit, epochs=6, rate=1e-2),
+    )
+    commands.distill(recipe, Path("runs"), pause_after=2)  # and go on: the added layer is resumed too
+    run = commands.distill(recipe, Path("runs"))
+    lines = [line.split(",") for line in (run / "epochs.csv").read_text().splitlines()]
+    distances = [float(line[lines[0].index("features")]) for line in lines[1:]]
+    assert distances[0] > 0.5, "what it makes of its own features is nothing at first"
+    assert distances[-1] < 0.8 * distances[0]
+    assert json.loads((run / "run.json").read_text())["parameters"] == count_parameters(networks.build(recipe.model))
+    networks.from_run(run)  # raises if anything but the student were kept
+    pictures = prepare(recipe.data)
+    views = store(recipe, Path("runs"), pictures, pictures.part("train"))
+    _, answer = views.take(np.random.default_rng(0), int(pictures.part("train")[0]), 0)
+    assert answer.features.shape == (6,)
+    with pytest.raises(UserError, match="wants distill: features"):
+        fit(recipe, Path("runs"))
+    with pytest.raises(UserError, match="fewer than"):
+        store(
+            replace(recipe, distill=replace(recipe.distill, features=9_999)),
+            Path("runs"),
+            pictures,
+            pictures.part("train"),
+        )
+
+
 def test_a_run_is_held_against_itself(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     smoke = "training/configs/smoke.yaml"
@@ -127,6 +164,17 @@ def test_a_run_is_held_against_itself(place: Path, monkeypatch: pytest.MonkeyPat
     assert found["seeds"] == 1
     assert {each["name"] for each in found["differences"]} >= {"accuracy", "macro-F1", "balanced accuracy"}
     assert all(each["value"] == 0 and each["first"] > 0 for each in found["differences"])
+
+
+def test_principal_components_keep_distances_and_have_unit_length() -> None:
+    rng = np.random.default_rng(0)
+    hidden = rng.normal(size=(400, 3))
+    features = (hidden @ rng.normal(size=(3, 20)) + 5).astype(np.float16)
+    first, second = principal([features, features[::-1]], 3)
+    assert np.square(first).sum(1).mean() == pytest.approx(1, abs=0.01)
+    assert np.allclose(first[::-1], second, atol=1e-5), "one set of axes for all rounds"
+    distances = [np.linalg.norm(values - values[:1], axis=1) for values in (features.astype(float), first)]
+    assert np.corrcoef(distances)[0, 1] > 0.999
 
 
 def test_rounds_are_shared_out_evenly() -> None:
