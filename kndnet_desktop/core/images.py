@@ -360,8 +360,8 @@ def _to_srgb(image: Image.Image, profile: bytes | None, flags: list[Finding]) ->
         try:
             source = ImageCms.getOpenProfile(io.BytesIO(profile))
             if _is_srgb(source):
-                return image.convert("RGB")
-            base = image if image.mode in ("L", "RGB", "CMYK", "LAB") else image.convert("RGB")
+                return _rgb(image)
+            base = image if image.mode in ("L", "CMYK", "LAB") else _rgb(image)
             converted = ImageCms.profileToProfile(base, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
             if converted is not None:
                 flags.append(Finding("profile", "Colours were converted from the photo's own colour profile."))
@@ -369,11 +369,15 @@ def _to_srgb(image: Image.Image, profile: bytes | None, flags: list[Finding]) ->
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             sentence = "The photo's colour profile can't be used; its colours may be slightly off."
             flags.append(Finding("bad-profile", sentence))
-            return image.convert("RGB")
+            return _rgb(image)
     if image.mode == "CMYK":
         sentence = "This is a print (CMYK) picture without a colour profile; its colours may be off."
         flags.append(Finding("cmyk", sentence))
-    return image.convert("RGB")
+    return _rgb(image)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")  # which copies 36 MB of 12 megapixels for nothing
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
