@@ -92,7 +92,7 @@ def quantise(folder: Path, pictures: list[Pixels], destination: Path) -> ModelCa
 
 
 def shrink(model: onnx.ModelProto) -> bytes:
-    """Serialise with short names, without what is derived and without zero points that are zero, the default."""
+    """Serialise with short names, without what is derived and without what is the default: zero points, attributes."""
     graph = model.graph
     zero = {
         t.name for t in graph.initializer if t.name.endswith("zero_point") and not onnx.numpy_helper.to_array(t).any()
@@ -100,8 +100,14 @@ def shrink(model: onnx.ModelProto) -> bytes:
     constant = {t.name for t in graph.initializer}
     public = {value.name for value in (*graph.input, *graph.output)}
     short: dict[str, str] = {}
+    version = next(each.version for each in model.opset_import if not each.domain)
     for node in graph.node:
         node.name = ""
+        if not node.domain:
+            told = onnx.defs.get_schema(node.op_type, version).attributes
+            kept = [a for a in node.attribute if not _is_default(a, told[a.name].default_value)]
+            del node.attribute[:]
+            node.attribute.extend(kept)
         # Only for weights: the type of an activation is told by its zero point.
         if node.op_type == "DequantizeLinear" and node.input[0] in constant and node.input[-1] in zero:
             node.input.pop()
@@ -109,14 +115,22 @@ def shrink(model: onnx.ModelProto) -> bytes:
             for place, name in enumerate(names):
                 if name and name not in public:
                     names[place] = short.setdefault(name, f"t{len(short)}")
-    kept = [t for t in graph.initializer if t.name in short]
+    used = [t for t in graph.initializer if t.name in short]
     del graph.initializer[:]
-    for tensor in kept:
+    for tensor in used:
         tensor.name = short[tensor.name]
-    graph.initializer.extend(kept)
+    graph.initializer.extend(used)
     del graph.value_info[:]
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
+
+
+def _is_default(attribute: onnx.AttributeProto, default: onnx.AttributeProto) -> bool:
+    # What is the same along each axis the schema cannot say.
+    along = {"dilations": 1, "strides": 1, "pads": 0}.get(attribute.name)
+    if along is not None:
+        return all(value == along for value in attribute.ints)
+    return bool(default.type and onnx.helper.get_attribute_value(attribute) == onnx.helper.get_attribute_value(default))
 
 
 def footprint(folder: Path) -> Footprint:

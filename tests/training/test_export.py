@@ -81,7 +81,7 @@ def test_the_model_keeps_its_contract_at_any_size(exported) -> None:  # type: ig
         assert np.allclose(bias, bias[0], atol=1e-4)
 
 
-@pytest.mark.parametrize("exported", [STUDENT], indirect=True)
+@pytest.mark.parametrize("exported", [STUDENT, LITE0], indirect=True, ids=["student", "lite0"])
 @pytest.mark.filterwarnings("ignore")  # the quantiser warns of what it was told to do
 def test_an_int8_copy_is_small_loads_and_answers_alike(exported, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     folder, _ = exported
@@ -92,7 +92,11 @@ def test_an_int8_copy_is_small_loads_and_answers_alike(exported, tmp_path: Path)
     one, other = float32.run(inputs), int8.run(inputs)
     assert np.corrcoef(one.logits.ravel(), other.logits.ravel())[0, 1] > 0.98
     assert one.cams.shape == other.cams.shape
-    needs = footprint(folder)
+
+
+@pytest.mark.parametrize("exported", [STUDENT], indirect=True)
+def test_what_a_small_device_needs_is_counted_along_the_graph(exported: tuple[Path, nn.Module]) -> None:
+    needs = footprint(exported[0])
     assert 0.95 * 145738 < needs.flash < 1.1 * 145738  # a byte for each weight; batch norm is folded into the biases
     # The widest place is the first block's expansion, from 16 to 48 channels at half the input's size.
     assert needs.memory == (16 + 48) * 32 * 44
