@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from kndnet_desktop.core.card import InputRule
+from kndnet_desktop.core.colours import flatten, to_srgb
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import sha256_of
 from kndnet_desktop.core.png import is_complete
@@ -30,7 +31,6 @@ SUFFIXES = frozenset([".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", 
 MIN_SIDE = 64  # pixels; a lesion that fills half of less than this has no structure left to judge
 MAX_PIXELS = 120_000_000  # above any camera on a dermatoscope; three bytes each stay within an ordinary PC's memory
 MAX_BYTES = 400_000_000
-MAX_TRANSPARENT = 0.05  # share of the picture that may be see-through and still be called a photograph
 
 #: The size at which quality and gate judge a frame, whichever network answers; its double is what they look at.
 JUDGED = InputRule(height=120, width=160)
@@ -266,10 +266,10 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         image.load()
         if kind == "PNG" and _may_lack_rows(image) and not is_complete(data):
             raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
-        decoded = _flatten(image, flags)
+        decoded = flatten(image, flags)
     # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
     orientation = image.getexif().get(_EXIF_ORIENTATION)
-    upright = _to_srgb(decoded, profile, flags)
+    upright = to_srgb(decoded, profile, flags)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])
     width, height = image.size[::-1] if orientation in _LYING else image.size
@@ -327,62 +327,6 @@ def _decode_jpeg(data: bytes, image: Image.Image, at_least: tuple[int, int] | No
     if space == "CMYK":
         return Image.frombytes("CMYK", pixels.shape[1::-1], (255 - pixels).tobytes())  # JPEG keeps CMYK inverted
     return Image.fromarray(pixels)
-
-
-def _flatten(image: Image.Image, flags: list[Finding]) -> Image.Image:
-    """Bring 16-bit, palette and alpha to plain L, RGB or CMYK, or another mode that converts to RGB as it is."""
-    if image.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel, whole numbers or not
-        values = np.asarray(image)
-        if image.mode == "F" or values.min() < 0 or values.max() > 65535:
-            raise UserError(
-                "The brightness values of this picture are not those of a photo.", "Save it as 8 or 16 bit."
-            )
-        return Image.fromarray((values >> 8).astype(np.uint8))
-    if image.has_transparency_data:
-        colours = image.convert("RGBA")
-        see_through = float((np.asarray(colours.getchannel("A")) < 255).mean())
-        if see_through > MAX_TRANSPARENT:
-            raise UserError(
-                f"{see_through:.0%} of this picture is transparent, so there is nothing there to look at.",
-                "Save the photo without transparency.",
-            )
-        if see_through > 0:
-            flags.append(Finding("transparent", "Transparent spots are shown white."))
-        flat = Image.new("RGB", colours.size, "white")
-        flat.paste(colours, mask=colours.getchannel("A"))
-        return flat
-    return image
-
-
-def _to_srgb(image: Image.Image, profile: bytes | None, flags: list[Finding]) -> Image.Image:
-    """Convert to sRGB by the embedded profile; where it can't be used, say so and take the numbers as they are."""
-    if profile:
-        try:
-            source = ImageCms.getOpenProfile(io.BytesIO(profile))
-            if _is_srgb(source):
-                return _rgb(image)
-            base = image if image.mode in ("L", "CMYK", "LAB") else _rgb(image)
-            converted = ImageCms.profileToProfile(base, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-            if converted is not None:
-                flags.append(Finding("profile", "Colours were converted from the photo's own colour profile."))
-                return converted
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            sentence = "The photo's colour profile can't be used; its colours may be slightly off."
-            flags.append(Finding("bad-profile", sentence))
-            return _rgb(image)
-    if image.mode == "CMYK":
-        sentence = "This is a print (CMYK) picture without a colour profile; its colours may be off."
-        flags.append(Finding("cmyk", sentence))
-    return _rgb(image)
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    return image if image.mode == "RGB" else image.convert("RGB")  # which copies 36 MB of 12 megapixels for nothing
-
-
-def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
-    description = ImageCms.getProfileDescription(profile).lower()
-    return "srgb" in description and "linear" not in description
 
 
 def _not_an_image(data: bytes) -> tuple[str, str]:
