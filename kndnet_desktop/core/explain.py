@@ -19,6 +19,8 @@ from kndnet_desktop.core.trust import probabilities
 
 COLOURS = "viridis"  # perceptually uniform, readable with any colour vision, and unlike any skin
 
+SCREEN_SIDE = 320  # pixels of a map's longer side for the screen, which enlarges it: it is smooth
+
 CELLS = 10  # of an occlusion map along the frame's longer side; a patch spans two by two of them
 _ALONE = 200_000  # multiplications in one product; for more, BLAS wakes threads that other pictures' work has use for
 _BORDER = 1 / 12  # of the frame's shorter side: where its skin is looked for
@@ -141,6 +143,20 @@ class HeatPainter:
         steps = _steps(*_factors(heat, width, height))
         steps.putpalette(self._see_through, "RGBA")
         return steps.convert("RGBA")
+
+    def for_screen(self, heat: Floats, box: Box) -> Image.Image:
+        """Paint a map for the screen, which lays it over the photo and enlarges it.
+
+        Args:
+            heat: float32 [h, w] in [0, 1].
+            box: The frame that the network saw, ``(left, top, right, bottom)``.
+
+        Returns:
+            As `overlay`, in the frame's shape.
+        """
+        width, height = box[2] - box[0], box[3] - box[1]
+        scale = SCREEN_SIDE / max(width, height)
+        return self.overlay(heat, max(1, round(width * scale)), max(1, round(height * scale)))
 
     def blend(self, image: Image.Image, heat: Floats, box: Box, opacity: float = 0.6) -> Image.Image:
         """Lay a map over the frame of the picture that it explains.

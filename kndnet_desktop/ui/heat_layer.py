@@ -17,8 +17,6 @@ from kndnet_desktop.ui.image_view import ImageView, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.translator import tr
 
-HEAT_SIDE = 320  # pixels of the painted heat map's longer side; it is smooth, the screen enlarges it
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Occluded:
@@ -141,10 +139,8 @@ class HeatLayer(QObject):
             return
         factor = picture.width / picture.image.width
         left, top, right, bottom = (edge * factor for edge in seen.box)
-        scale = HEAT_SIDE / max(right - left, bottom - top)
-        width, height = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
         box = QRectF(QPointF(left, top), QPointF(right, bottom))
-        self._view.set_heat(to_qimage(self._painter.overlay(heat, width, height)), box)
+        self._view.set_heat(to_qimage(self._painter.for_screen(heat, seen.box)), box)
         self._bar.say("" if heat.any() else tr("Nothing in the picture speaks for this class."))
 
     def _on_occluded(self, occluded: _Occluded) -> None:

@@ -128,10 +128,8 @@ def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
     left, top, right, bottom = (edge * factor for edge in seen.box)
     heat = None
     if painter and case.result.prediction:  # a refused photo is not explained
-        scale = HEAT_SIDE / max(right - left, bottom - top)
         cam = grad_cam(seen.cams, models.main.card.codes.index(seen.prediction.top))
-        size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-        heat = to_qimage(painter.overlay(cam, *size))
+        heat = to_qimage(painter.for_screen(cam, seen.box))
     box = QRectF(QPointF(left, top), QPointF(right, bottom))
     return _Shown(case, tuple(pyramid(picture.image)), heat, box)
 

@@ -66,6 +66,12 @@ def test_where_nothing_speaks_for_the_class_the_picture_shows_through(painter: H
     assert alpha[:, 140:].min() == 255
 
 
+def test_for_the_screen_a_map_has_the_frames_shape_whatever_its_size(painter: HeatPainter) -> None:
+    heat = np.ones((8, 10), dtype=np.float32)
+    assert painter.for_screen(heat, (10, 20, 4010, 3020)).size == (320, 240)
+    assert painter.for_screen(heat, (0, 0, 60, 120)).size == (160, 320)
+
+
 def test_colour_and_opacity_both_follow_the_map(painter: HeatPainter) -> None:
     ramp = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(8, axis=0)
     row = np.asarray(painter.overlay(ramp, 640, 80))[40].astype(int)
