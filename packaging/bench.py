@@ -22,7 +22,7 @@ import bench_batch
 import bench_report
 import draw_samples
 import numpy as np
-from bench_table import Row, as_markdown
+from bench_table import TITLES, Row, as_markdown
 from PIL import Image
 
 from kndnet_desktop import paths
@@ -145,7 +145,7 @@ def measure(rounds: int) -> dict[str, Row]:
     table["network"] = timed(lambda: models.main.run(pixels), rounds * 3, warm_up=20)
     table["600x450"] = timed(lambda: ours(SMALL, models, painter, full_size=True), rounds)
     table["12 megapixels"] = timed(lambda: ours(big, models, painter, full_size=False), max(20, rounds // 4))
-    table["12 megapixels, on screen"] = timed(lambda: on_screen(big, models, painter), max(20, rounds // 4))
+    table["12 megapixels on screen"] = timed(lambda: on_screen(big, models, painter), max(20, rounds // 4))
     table |= bench_report.measure(models, painter, timed, max(20, rounds // 4))
     table["crop"] = {"updates_per_second": round(crop_updates(SMALL, models, painter), 1)}
 
@@ -165,8 +165,9 @@ def measure(rounds: int) -> dict[str, Row]:
     quickest = min((1, everything), key=lambda threads: float(table[_torch("600x450", threads)]["median_ms"]))
     torch.set_num_threads(quickest)
     table |= bench_batch.measure(big, reference.run)
-    for name in ("network", "600x450", "12 megapixels"):
-        fastest = min(float(table[_torch(name, threads)]["median_ms"]) for threads in (1, everything))
+    for name in TITLES:
+        same = name.removesuffix(" on screen")
+        fastest = min(float(table[_torch(same, threads)]["median_ms"]) for threads in (1, everything))
         table[name]["reference_ms"] = fastest
         table[name]["times_faster"] = round(fastest / float(table[name]["median_ms"]), 1)
     return table

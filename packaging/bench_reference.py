@@ -16,7 +16,7 @@ from torch import nn
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.images import input_shape
 from training.mirrored import Mirrored
-from training.student import Student
+from training.student import DESIGNS, Student
 
 
 def student_of(model_file: Path) -> Student | Mirrored:
@@ -43,7 +43,8 @@ def student_of(model_file: Path) -> Student | Mirrored:
             raise KeyError(f"{model_file.name} holds no {suffix}")
         return torch.from_numpy(tensors[name].astype(np.float32))
 
-    student = Student(dropout=0.0).eval()
+    stem = tensor("features.0.0.weight").shape[0]
+    student = Student(dropout=0.0, design=next(name for name in DESIGNS if DESIGNS[name].stem == stem)).eval()
     convolution = ""
     with torch.no_grad():
         for name, module in student.named_modules():

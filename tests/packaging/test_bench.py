@@ -51,7 +51,6 @@ def test_the_table_shows_what_was_measured() -> None:
     table["crop"] = {"updates_per_second": 456.0}
     text = as_markdown(table, defaultdict(lambda: "named"))
     assert text.count("| 2.0 ms | 3.0 ms | 40.0 ms | 20.0 |") == len(TITLES)
-    assert "full size follows | 123.0 ms | 123.0 ms | | |" in text
     assert "123 ms" in text
     assert "456" in text
     assert "named" in text
