@@ -45,6 +45,8 @@ LOOKS = {
     3: ", averaged over the picture and two mirror images",
     4: ", averaged over the picture and its three mirror images",
 }
+#: What a card says of a network that did not start from random numbers.
+IMAGENET = " Begun from EfficientNet weights that were trained on ImageNet (Tan and Le 2019; Apache License 2.0)."
 Network = Student | Teacher | Mirrored
 MAX_PROBABILITY_GAP = 1e-4
 MIN_CAM_CORRELATION = 0.999
@@ -248,6 +250,7 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
             "HAM10000: Tschandl P., Rosendahl C., Kittler H., Scientific Data 5, 180161 (2018), ViDIR Group, "
             "Department of Dermatology, Medical University of Vienna."
             + (" ISIC 2018 Task 1: Codella N. et al., arXiv 1902.03368 (2018)." if elsewhere else "")
+            + (IMAGENET if recipe.model.weights and recipe.model.kind != "student" else "")
         ),
         split=(
             "HAM10000 in five folds by lesion: fold 0 is the test; every sixth lesion of the others is the inner "
