@@ -154,18 +154,18 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
             f"{number:03}{'-blended' if each.partners is not None else ''}-{teacher.mark}.npy"
             for number, each in enumerate(rounds)
         ]
-        told, felt = ([folder / f"{kind}-{end}" for end in ends] for kind in ("answers", "features"))
-        wanted = (told, felt) if recipe.distill.features else (told,)
+        answer_paths, feature_paths = ([folder / f"{kind}-{end}" for end in ends] for kind in ("answers", "features"))
+        wanted = (answer_paths, feature_paths) if recipe.distill.features else (answer_paths,)
         missing = [number for number in range(len(rounds)) if not all(paths[number].exists() for paths in wanted)]
         for number in tqdm(missing, f"asking {teacher.name}", disable=not missing):
             samples = [rounds[number].layers(row, chosen) for row in range(len(chosen))]
             logits, pooled = ask(teacher, pictures, samples, ASPECTS[shapes[number]])
-            _write(told[number], logits)
+            _write(answer_paths[number], logits)
             if recipe.distill.features:
-                _write(felt[number], pooled)
-        answers.append(np.stack([np.load(path) for path in told]))
+                _write(feature_paths[number], pooled)
+        answers.append(np.stack([np.load(path) for path in answer_paths]))
         if recipe.distill.features:
-            features.append(principal((np.load(path) for path in felt), recipe.distill.features))
+            features.append(principal((np.load(path) for path in feature_paths), recipe.distill.features))
     return StoredViews(
         chosen, rounds, np.asarray(np.mean(answers, 0), np.float32), np.concatenate(features, 2) / len(teachers) ** 0.5
     )
