@@ -201,7 +201,9 @@ class RunTable(QAbstractTableModel):
             return pixmap or self._none
         if role == _TOOL_TIP:
             return tr(row.message) if row.message else self._text(row, column)
-        return None if row.status == "ok" else QColor(self._theme.colours.quiet)
+        if role == _FOREGROUND and row.status != "ok":
+            return QColor(self._theme.colours.quiet)
+        return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Ask for another order."""
