@@ -1,6 +1,7 @@
 """Builds every object once and hands each what it needs."""
 
 import contextlib
+import gc
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -64,6 +65,9 @@ class App:
         job = self.jobs.start(_load)
         job.item.connect(self.window.set_models)
         job.failed.connect(self._no_models)
+        # What is loaded by now stays to the end. Python's collector would else go through all of it time and again,
+        # and hold every thread, the window's too, for the 70 ms that this takes.
+        job.done.connect(lambda: gc.freeze())
 
     def run(self, pictures: list[Path]) -> int:
         """Show the window, open these pictures, and stay until the window is closed.

@@ -1,5 +1,6 @@
 """The rows of a run as an item model: only what is looked at is read, so that 100,000 rows scroll like ten."""
 
+import sqlite3
 from array import array
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -110,28 +111,40 @@ class RunTable(QAbstractTableModel):
         self._pages.clear()
         self.endResetModel()
 
-    def show(self, ids: "array[int]") -> bool:
-        """Show these rows, read anew.
+    def show(self, ids: "array[int]", pages: Mapping[int, list[Row]]) -> bool:
+        """Show these rows.
+
+        Args:
+            ids: The rows, in order.
+            pages: What `read_pages` read of the pages `held`, so that the window need not wait for the disk.
 
         Returns:
             Whether these are others than before, or in another order, so that a selection has to be made anew.
         """
-        old, self._ids = self._ids, self._ids
-        self._pages.clear()
+        old, before = self._ids, dict(self._pages)
         if ids == old:
-            if ids:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(ids) - 1, len(COLUMNS) - 1))
+            self._pages.update(pages)
+            self._tell_changes(before, pages)
             return False
-        if len(ids) > len(old) and ids[: len(old)] == old:
+        grown = len(ids) > len(old) and ids[: len(old)] == old
+        if grown:
             self.beginInsertRows(QModelIndex(), len(old), len(ids) - 1)
-            self._ids = ids
-            self.endInsertRows()
-            return False
-        self.beginResetModel()
+        else:
+            self.beginResetModel()
+            self._drawn.clear()
         self._ids = ids
-        self._drawn.clear()
-        self.endResetModel()
-        return True
+        self._pages = OrderedDict(pages)
+        if grown:
+            self.endInsertRows()
+            self._tell_changes(before, pages)
+        else:
+            self.endResetModel()
+        return not grown
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The pages of `PAGE` rows that are in memory, those on the screen among them."""
+        return tuple(self._pages)
 
     @property
     def ids(self) -> "array[int]":
@@ -144,10 +157,12 @@ class RunTable(QAbstractTableModel):
         rows = self._pages.get(page)
         if rows is None:
             assert self._journal, "there are rows only of a run"
-            rows = read(self._journal.connection, self._ids[page * PAGE : (page + 1) * PAGE])
+            rows = read_pages(self._journal.connection, self._ids, [page])[page]
             self._pages[page] = rows
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
+        else:
+            self._pages.move_to_end(page)
         return rows[within]
 
     def whole_row(self, place: int) -> Row:
@@ -226,8 +241,29 @@ class RunTable(QAbstractTableModel):
             return ", ".join(self._remarks.get(code, code) for code in codes)
         return self._states[row.status]
 
+    def _tell_changes(self, before: Mapping[int, list[Row]], now: Mapping[int, list[Row]]) -> None:
+        """Have the rows painted again that are others than before; rows that no page held were not painted."""
+        last = len(COLUMNS) - 1
+        for page, rows in now.items():
+            pairs = enumerate(zip(before.get(page, ()), rows, strict=False), page * PAGE)
+            changed = [place for place, (old, new) in pairs if old != new]
+            if changed:
+                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+
     def _show_thumbnail(self, number: int) -> None:
         place = self._drawn.pop(number, None)
         if place is not None and place < len(self._ids) and self._ids[place] == number:
             index = self.index(place, 0)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def read_pages(connection: sqlite3.Connection, ids: "array[int]", pages: Sequence[int]) -> dict[int, list[Row]]:
+    """Return these pages of the rows, as far as there are so many.
+
+    Args:
+        connection: To the journal of the run.
+        ids: All rows shown, in order.
+        pages: Numbers of pages of `PAGE` rows.
+    """
+    parts = {page: ids[page * PAGE : (page + 1) * PAGE] for page in pages}
+    return {page: read(connection, part) for page, part in parts.items() if part}

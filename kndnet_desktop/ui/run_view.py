@@ -23,7 +23,7 @@ from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal
-from kndnet_desktop.core.rows import Summary, choose, read_all, summarise
+from kndnet_desktop.core.rows import Row, Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.batch_report_dialog import Order
@@ -31,7 +31,7 @@ from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.run_filters import RunFilters
 from kndnet_desktop.ui.run_preview import RunPreview, scrolled
 from kndnet_desktop.ui.run_summary import RunSummary
-from kndnet_desktop.ui.run_table import COLUMNS, RunTable
+from kndnet_desktop.ui.run_table import COLUMNS, RunTable, read_pages
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 from kndnet_desktop.ui.translator import tr
@@ -44,6 +44,7 @@ WIDTHS = (220, 150, 76, 92, 120, 110, 92)  # of the columns, in pixels
 @dataclass(frozen=True, slots=True, eq=False)
 class _Looked:
     ids: "array[int]"
+    pages: dict[int, list[Row]]
     summary: Summary
 
 
@@ -140,10 +141,12 @@ class RunView(QWidget):
         if self._target is None:
             return
         path, choice = self._target / FILE, self.filters.choice(self._sort, descending=self._descending)
+        held = self.table.held
 
         def work() -> Iterator[_Looked]:
             with Journal(path) as journal:
-                yield _Looked(choose(journal.connection, choice), summarise(journal.connection))
+                ids = choose(journal.connection, choice)
+                yield _Looked(ids, read_pages(journal.connection, ids, held), summarise(journal.connection))
 
         self._asking.ask(work)
 
@@ -232,7 +235,7 @@ class RunView(QWidget):
             return
         current, selected = self._current(), self.selected()[:KEPT_SELECTED]
         place = self.view.verticalScrollBar().value()
-        if self.table.show(looked.ids):
+        if self.table.show(looked.ids, looked.pages):
             self._select_again(current, selected)
             self.view.verticalScrollBar().setValue(place)
         self.summary.show_summary(looked.summary, self._facts)
