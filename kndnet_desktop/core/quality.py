@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from kndnet_desktop.core import artefacts
-from kndnet_desktop.core.artefacts import Found, Frame
+from kndnet_desktop.core.artefacts import Found
 from kndnet_desktop.core.evidence import Quality
+from kndnet_desktop.core.frame import Frame
 from kndnet_desktop.core.images import Pixels
 from kndnet_desktop.core.masks import Floats, Mask, closed, doubled, percentile
 from kndnet_desktop.core.records import Finding
