@@ -123,7 +123,8 @@ class RunTable(QAbstractTableModel):
         """
         old, before = self._ids, dict(self._pages)
         if ids == old:
-            self._pages.update(pages)
+            # Those that were let go of meanwhile stay so, or ever more would be held and read.
+            self._pages.update((page, rows) for page, rows in pages.items() if page in before)
             self._tell_changes(before, pages)
             return False
         grown = len(ids) > len(old) and ids[: len(old)] == old
