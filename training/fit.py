@@ -113,6 +113,7 @@ def fit(
 
     torch.manual_seed(settings.seed)
     network = networks.build(recipe.model).to(memory_format=torch.channels_last)
+    networks.keep_depthwise_whole(network)
     trained: nn.Module = network
     if recipe.loss.features:
         assert isinstance(network, Student), "a teacher was refused"

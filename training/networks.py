@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
@@ -83,6 +84,26 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         raise UserError(f"{path} is not of a run.", "Give the best.pt of a student's run.")
     weights: dict[str, torch.Tensor] = tree["model"]
     return weights
+
+
+def keep_depthwise_whole(network: nn.Module) -> None:
+    """Let depthwise filters that are large or that stride compute in float32 where training mixes precisions.
+
+    PyTorch 2.14 has no fast bfloat16 gradient for them on a processor: a step of the teacher took twice the time, most
+    of it there. Weights, their names and what is computed at full precision stay as they are.
+    """
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d) and layer.groups > 1 and (layer.kernel_size[0] > 3 or layer.stride[0] > 1):
+            layer.__class__ = type(type(layer).__name__, (_Whole, type(layer)), {})
+
+
+class _Whole(nn.Module):
+    """Goes before a layer's own class, which it calls in float32."""
+
+    def forward(self, features: Tensor) -> Tensor:
+        with torch.autocast(features.device.type, enabled=False):
+            result: Tensor = super().forward(features.float())
+        return result
 
 
 def _start(student: Student, path: Path) -> None:

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from torch import nn
 
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig
-from training.networks import build, deployed
+from training.networks import build, deployed, keep_depthwise_whole
 from training.student import DESIGNS, PARAMETER_LIMIT, Student, count_parameters
 from training.teacher import Teacher
 
@@ -136,6 +137,24 @@ def test_without_freezing_everything_learns() -> None:
     network = Teacher(KIND).train()
     assert all(parameter.requires_grad for parameter in network.parameters())
     assert network.body.bn1.training
+
+
+@pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(kind=KIND)], ids=["student", "teacher"])
+def test_mixed_precision_spares_the_depthwise_filters_that_it_would_slow_down(config: ModelConfig) -> None:
+    network = build(config).eval()
+    names, full = list(network.state_dict()), network(_pictures())
+    keep_depthwise_whole(network)
+    assert list(network.state_dict()) == names
+    assert torch.equal(network(_pictures()), full)
+    seen: dict[bool, set[torch.dtype]] = {True: set(), False: set()}
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            slow = layer.groups > 1 and (layer.kernel_size[0] == 5 or layer.stride[0] == 2)
+            layer.register_forward_hook(lambda _, __, result, slow=slow: seen[slow].add(result.dtype))
+    copy = deepcopy(network)  # as the moving average of weights is made
+    with torch.autocast("cpu", torch.bfloat16):
+        copy(_pictures()).float().sum().backward()
+    assert seen == {True: {torch.float32}, False: {torch.bfloat16}}
 
 
 def test_weights_of_the_same_network_load_whatever_their_names(tmp_path: Path) -> None:
