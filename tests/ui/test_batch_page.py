@@ -29,6 +29,7 @@ from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.ui.batch_page import BatchPage
 from kndnet_desktop.ui.batch_run import Pace, Unfinished
 from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.run_table import PAGES
 from kndnet_desktop.ui.theme import Theme
 
 PATIENCE = 30_000  # milliseconds
@@ -424,6 +425,12 @@ def test_a_hundred_thousand_rows_scroll_filter_and_sort(qtbot: QtBot, page: Batc
         view.viewport().repaint()
         slowest = max(slowest, time.thread_time() - start)
     assert slowest < 0.05, "seconds of this thread for one screen of rows that were never seen before"
+    with qtbot.waitSignal(page.rows._asking.idle, timeout=PATIENCE):
+        page.rows.refresh()  # a look at the run begins with the pages that are held now ...
+        for step in range(20):  # ... and before it is back, others have taken their place
+            view.verticalScrollBar().setValue(50_000 + step * 100)
+            view.viewport().repaint()
+    assert len(page.rows.table.held) <= PAGES
     with qtbot.waitSignal(page.rows._asking.idle, timeout=PATIENCE):
         page.rows.table.sort(2, Qt.SortOrder.DescendingOrder)
     shares = [page.rows.table.row(place).p_malignant for place in range(50)]
