@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from draw_samples import SAMPLES, nevus
 from draw_samples import save as save_jpeg
-from painting import Canvas, camera, smoothstep
+from painting import DEEP_MELANIN, SHALLOW_MELANIN, Canvas, blob, camera, dots, network, skin, smoothstep
 from PIL import Image
 
 from kndnet_desktop import paths
@@ -40,7 +40,7 @@ SHOTS = (
     ("batch.webp", ".", "light", "batch", "1"),
     ("scaled-200.webp", "drawn-nevus.jpg", "light", "answer", "2"),
     ("clear.webp", "drawn-nevus.jpg", "light", "answer", "1"),
-    ("uncertain.webp", "drawn-eyepiece.jpg", "light", "answer", "1"),
+    ("uncertain.webp", "drawn-between.jpg", "light", "answer", "1"),
     ("rejected.webp", "drawn-coffee-cup.jpg", "light", "answer", "1"),
     ("inked.webp", "drawn-ink.jpg", "light", "answer", "1"),
 )
@@ -76,7 +76,20 @@ def inked(canvas: Canvas) -> None:
     canvas.blend(violet, 0.85 * canvas.stroke(across, 0.022))
 
 
-EXTRAS = {"drawn-coffee-cup.jpg": (coffee_cup, 21), "drawn-ink.jpg": (inked, 16)}  # painter and seed
+def between(canvas: Canvas) -> None:
+    """A regular network like a nevus's, and at one side dark and blue-white with dots like a melanoma."""
+    skin(canvas, (0.88, 0.73, 0.65))
+    body = blob(canvas, (0.0, 0.01), (0.30, 0.24), wobble=0.176, edge=0.18, turn=-0.3)
+    dark = blob(canvas, (-0.11, -0.03), (0.14, 0.12), wobble=0.2, edge=0.4) * body
+    canvas.absorb(SHALLOW_MELANIN, (body * (0.5 + 0.14 * canvas.noise(5)) + 1.45 * dark).astype(np.float32))
+    network(canvas, body, 0.028, 0.65)
+    canvas.absorb(DEEP_MELANIN, (0.58 * dark).astype(np.float32))
+    canvas.blend((0.62, 0.67, 0.79), (0.435 * dark * smoothstep(-1.2, 1.2, canvas.noise(4))).astype(np.float32))
+    canvas.absorb(SHALLOW_MELANIN, 1.1 * dots(canvas, 14, body * smoothstep(0.1, -0.1, canvas.u), (0.005, 0.010)))
+
+
+# Painter and seed.
+EXTRAS = {"drawn-between.jpg": (between, 35), "drawn-coffee-cup.jpg": (coffee_cup, 21), "drawn-ink.jpg": (inked, 16)}
 
 
 def draw(folder: Path) -> None:
