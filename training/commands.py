@@ -8,6 +8,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kndnet_desktop.core.card import MODEL_FILE, Calibration, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
@@ -110,7 +112,7 @@ def run(
 def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
     """Ask the teachers, then train the student on their answers; both go on where they stopped."""
     pictures = data.prepare(recipe.data)
-    views = store(recipe, runs, pictures, pictures.part("train"))
+    views = store(recipe, runs, pictures, np.unique(pictures.learned(recipe.data)))
     return fit(recipe, runs, views, pause_after)
 
 

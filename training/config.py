@@ -22,8 +22,9 @@ class DataConfig:
 
     Attributes:
         ham10000: folder of HAM10000, in any layout that `training.data` reads.
-        isic2018: folder of the ISIC 2018 Task 1 pictures with labels, or None to learn from HAM10000 alone.
-        isic2018_times: how often an epoch shows each of those, which are few beside HAM10000's.
+        isic2018: folder of the ISIC 2018 Task 1 pictures with labels, or None to do without them.
+        isic2018_times: how often an epoch shows each of those, which are few beside HAM10000's; with 0 the network
+            learns from HAM10000 alone and is only measured on them.
         cache: folder for the decoded pictures.
         side: longest side, in pixels, of a cached picture.
         drawn: lesions of each kind to draw where `ham10000` does not exist; 0 for a real data set.

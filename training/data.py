@@ -208,6 +208,11 @@ class Pictures:
         chosen = [record.part == part and source in (None, record.source) for record in self.records]
         return np.flatnonzero(chosen)
 
+    def learned(self, config: DataConfig) -> NDArray[np.int64]:
+        """Indices of what an epoch shows, those of other clinics as often as the recipe says."""
+        elsewhere = np.repeat(self.part("train", "isic2018"), config.isic2018_times)
+        return np.concatenate([self.part("train", "ham10000"), elsewhere])
+
     @property
     def labels(self) -> NDArray[np.int64]:
         """Class indices [N]."""

@@ -231,7 +231,7 @@ def parity_pictures(pictures: Pictures, count: int = 200) -> list[Pixels]:
 def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
     design = DESIGNS.get(recipe.model.kind)
     role = "student" if design else "teacher"
-    elsewhere = recipe.data.isic2018 is not None
+    elsewhere = recipe.data.isic2018 is not None and recipe.data.isic2018_times > 0
     return ModelCard(
         name=f"KNDNet {role}" if recipe.name == role else f"KNDNet {role}, {recipe.name}",
         role=role,

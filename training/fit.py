@@ -107,8 +107,7 @@ def fit(
         prepare(recipe.data)
     fabric.barrier()
     pictures = prepare(recipe.data)
-    elsewhere = np.repeat(pictures.part("train", "isic2018"), recipe.data.isic2018_times)
-    chosen = np.concatenate([pictures.part("train", "ham10000"), elsewhere])
+    chosen = pictures.learned(recipe.data)
     source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)

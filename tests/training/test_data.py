@@ -1,6 +1,7 @@
 import csv
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,18 @@ def test_the_cache_holds_what_the_loader_decodes(recipe: Recipe, pictures: Pictu
         assert np.abs(pictures[index] - decoded).mean() < 1
     with pytest.raises(ValueError, match="read-only"):
         pictures[0][0, 0] = 1
+
+
+def test_other_clinics_pictures_are_learned_from_as_often_as_the_recipe_says(recipe: Recipe) -> None:
+    pictures = prepare(recipe.data)
+    own = pictures.part("train")
+    others = own[::3]
+    for index in others:
+        pictures.records[index] = replace(pictures.records[index], source="isic2018")
+    rest = np.setdiff1d(own, others)
+    for times in (0, 1, 2):
+        learned = pictures.learned(replace(recipe.data, isic2018_times=times))
+        assert np.array_equal(learned, np.concatenate([rest, np.repeat(others, times)]))
 
 
 def test_no_lesion_is_torn_apart(recipe: Recipe) -> None:
