@@ -205,6 +205,10 @@ def test_measuring_and_its_table(small: Gate, gathered: Path, pictures: Pictures
     rows = {row["name"]: row for row in found["rows"]}
     assert rows["the program's samples"]["rejected"] == 0
     assert rows["HAM10000 inner validation"]["pictures"] == len(pictures.part("inner"))
+    for counted in ("pictures", "rejected"):  # class by class
+        parts = [row[counted] for name, row in rows.items() if name.startswith("HAM10000 inner validation: ")]
+        assert len(parts) == 7
+        assert sum(parts) == rows["HAM10000 inner validation"][counted]
     for row in found["rows"]:
         assert 0 <= row["low"] <= row["share"] <= row["high"] <= 1
     kept = [row for row in found["rows"] if row["group"] == "other" and row["name"] != "all"]
