@@ -112,7 +112,8 @@ def fit(
 
     torch.manual_seed(settings.seed)
     network = networks.build(recipe.model).to(memory_format=torch.channels_last)
-    networks.keep_depthwise_whole(network)
+    if fabric.device.type == "cpu":
+        networks.keep_depthwise_whole(network)
     trained: nn.Module = network
     if recipe.loss.features:
         assert isinstance(network, Student), "a teacher was refused"

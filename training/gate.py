@@ -88,14 +88,10 @@ def fit(pictures: Pictures, folder: Path, samples: Path = SAMPLES) -> Gate:
         see("skin", skin),
     ]
     other = np.concatenate(groups)
-    # All others speak as loudly as all dermatoscope pictures, each group of others as loudly as each other, each data
-    # set as loudly as each other, and each class of it too: where every picture counted alike, the few vascular
-    # lesions, bright red on plain skin, were turned away five times as often as the rest.
+    # All others speak as loudly as all dermatoscope pictures, each group of others as loudly as each other.
     kinds = [(pictures.records[index].source, pictures.records[index].label) for index in chosen] * 2
-    counts, classes = Counter(kinds), Counter(source for source, _ in set(kinds))
-    voices = [1 / counts[kind] / classes[kind[0]] for kind in kinds]
     sample = 1 / max(Counter(source for source, _ in kinds).values())
-    loud = np.array(voices + [sample] * len(own))
+    loud = np.concatenate([_voices(kinds), np.full(len(own), sample)])
     quiet = np.concatenate([np.full(len(group), 1 / len(groups) / max(1, len(group))) for group in groups])
     weights = np.concatenate([loud / loud.sum(), quiet]) * (len(genuine) + len(other)) / 2
     found = np.concatenate([genuine, other]).astype(float)
@@ -267,6 +263,16 @@ def _some(pictures: Pictures) -> list[int]:
         if counts[record.source, record.label] <= PER_CLASS:
             chosen.append(index)
     return chosen
+
+
+def _voices(kinds: Sequence[tuple[str, int]]) -> NDArray[np.float64]:
+    """How loudly each picture speaks, by its data set and class [N]: all data sets alike, and all classes of each.
+
+    Where every picture spoke alike, the few vascular lesions, bright red on plain skin, were turned away five times as
+    often as the rest.
+    """
+    counts, classes = Counter(kinds), Counter(source for source, _ in set(kinds))
+    return np.array([1 / counts[kind] / classes[kind[0]] for kind in kinds])
 
 
 def _still(pixels: Pixels) -> Maker:

@@ -187,6 +187,13 @@ def test_a_fitted_gate_answers_every_sample(small: Gate, path: Path) -> None:
     assert not rejects(small, read_image(path).image)
 
 
+def test_rare_classes_and_small_data_sets_speak_as_loudly_as_large_ones() -> None:
+    kinds = [("one", 5)] * 90 + [("one", 6)] * 3 + [("other", 5)] * 7
+    voices = gate._voices(kinds)
+    for kind, loud in ((("one", 5), 0.5), (("one", 6), 0.5), (("other", 5), 1)):
+        assert sum(voice for voice, own in zip(voices, kinds, strict=True) if own == kind) == pytest.approx(loud)
+
+
 def test_a_fitted_gate_fits_on_a_card(small: Gate) -> None:
     again = Trust.from_json(json.loads(json.dumps({"gate": asdict(small)})), {})
     assert again.gate == small
