@@ -268,8 +268,8 @@ def _some(pictures: Pictures) -> list[int]:
 def _voices(kinds: Sequence[tuple[str, int]]) -> NDArray[np.float64]:
     """How loudly each picture speaks, by its data set and class [N]: all data sets alike, and all classes of each.
 
-    Where every picture spoke alike, the few vascular lesions, bright red on plain skin, were turned away five times as
-    often as the rest.
+    If every picture spoke alike, the few vascular lesions, bright red on plain skin, would go unheard beside hundreds
+    of nevi and be turned away.
     """
     counts, classes = Counter(kinds), Counter(source for source, _ in set(kinds))
     return np.array([1 / counts[kind] / classes[kind[0]] for kind in kinds])
