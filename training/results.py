@@ -19,10 +19,11 @@ PUBLISHED = (
     ("KNDNet teacher, EfficientNet-B4 (published)", (0.8143, 0.7249, 0.7617)),
 )
 
-#: Microcontrollers with a Cortex-M7 and 2 MB of flash: bytes of memory beside what a program itself needs, and which.
+#: Microcontrollers: bytes of memory in one piece beside what a program itself needs, and which.
 DEVICES = (
-    (900_000, "1 MB of memory, such as the STM32H743"),
-    (2**20, "1.4 MB of memory, of which 1 MB in one piece, such as the STM32H7B3"),
+    (900_000, "Cortex-M7 with 2 MB of flash and 1 MB of memory, such as the STM32H743"),
+    (2**20, "Cortex-M7 with 2 MB of flash and 1.4 MB of memory, of which 1 MB in one piece, such as the STM32H7B3"),
+    (2_400_000, "Cortex-M33 with 4 MB of flash and 2.5 MB of memory, such as the STM32U5A9"),
 )
 
 
@@ -86,7 +87,7 @@ def write(folder: Path = RESULTS) -> Path:
 
 def _device(memory: int) -> str:
     fitting = [device for most, device in DEVICES if memory < most]
-    return f": within a Cortex-M7 with 2 MB of flash and {fitting[0]}" if fitting else ""
+    return f": within a {fitting[0]}" if fitting else ""
 
 
 def _table(runs: list[dict[str, Any]], part: str, source: str, title: str) -> list[str]:

@@ -32,7 +32,7 @@ class Models:
 
     @property
     def enough(self) -> tuple[int, int]:
-        """The ``(height, width)`` of a picture beyond which more pixels change no answer by more than 0.01.
+        """The ``(height, width)`` of a picture beyond which more pixels change no answer by more than 0.015.
 
         Six times the side of a square input: decoding to that and averaging from there differ too little to matter
         (`tests/core/test_batch.py` holds it; with twice the side, real photos of 600x450 did not).

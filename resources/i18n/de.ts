@@ -2183,8 +2183,8 @@
         <translation>CC BY-NC 4.0, wie HAM10000: Quelle nennen, keine kommerzielle Nutzung.</translation>
     </message>
     <message>
-        <source>inverted residuals with channel attention, global average pooling, one linear layer, averaged over the picture and its mirror image</source>
-        <translation>invertierte Residualblöcke mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und sein Spiegelbild</translation>
+        <source>the front of EfficientNet-Lite0 with channel attention, global average pooling, one linear layer, averaged over the picture and its mirror image</source>
+        <translation>der vordere Teil von EfficientNet-Lite0 mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und sein Spiegelbild</translation>
     </message>
     <message>
         <source>whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions</source>
