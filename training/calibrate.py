@@ -11,8 +11,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
+from sklearn.model_selection import GroupKFold
 
 from kndnet_desktop.core.card import Calibration
+from kndnet_desktop.core.trust import probabilities
 from training.metrics import Labels, softmax
 
 Floats = NDArray[np.float64]
@@ -22,6 +24,9 @@ RIDGE = 0.001
 
 #: Keeps logarithms finite.
 TINY = 1e-12
+
+#: How often `held_out_losses` divides the lesions, and into how many parts.
+DIVISIONS, PARTS = 4, 5
 
 
 def calibrate(logits: Floats, labels: Labels) -> Calibration:
@@ -74,6 +79,40 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
         default_mode="balanced",
         sharpness={"balanced": round(_lowest(surprise, 0.25, 4), 4)},
     )
+
+
+def losses(shares: Floats, labels: Labels) -> Floats:
+    """Negative log-likelihood of the true class, in nats [N].
+
+    Args:
+        shares: probabilities [N, classes].
+        labels: class indices [N].
+    """
+    return -np.log(np.maximum(shares[np.arange(len(labels)), labels], TINY))
+
+
+def held_out_losses(logits: Floats, labels: Labels, lesions: NDArray[np.str_]) -> Floats:
+    """What `losses` are in the mode `accuracy` when no picture helps to calibrate its own answer.
+
+    A network is chosen on the inner validation, which also calibrates it; fitted and measured on the same pictures, a
+    network whose answers leave more to be mended would look too good. So each lesion's pictures are calibrated by the
+    other four fifths of the lesions, for several divisions, and the mean is taken.
+
+    Args:
+        logits: [N, classes] on the inner validation.
+        labels: class indices [N].
+        lesions: lesion of each picture [N].
+
+    Returns:
+        Nats [N].
+    """
+    total = np.zeros(len(labels))
+    for seed in range(DIVISIONS):
+        for others, own in GroupKFold(PARTS, shuffle=True, random_state=seed).split(logits, groups=lesions):
+            fitted = calibrate(logits[others], labels[others])
+            shares = probabilities(logits[own].astype(np.float32), fitted, "accuracy").astype(float)
+            total[own] += losses(shares, labels[own])
+    return total / DIVISIONS
 
 
 def _lowest(cost: Callable[[float], float], low: float, high: float) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.trust import probabilities
 from training import networks
-from training.calibrate import calibrate
+from training.calibrate import calibrate, held_out_losses, losses
 from training.data import CODES, prepare
 from training.fit import predict
 from training.metrics import Labels, Probabilities, auc, resamples, summary
@@ -55,12 +55,15 @@ class Measured:
     Attributes:
         shares: calibrated probabilities [N, classes] of the mode `accuracy`.
         balanced: those of the mode `balanced`.
+        losses: negative log-likelihood of each picture in the mode `accuracy`, in nats [N]; on the inner validation,
+            of answers that the picture did not help to calibrate.
         labels: class indices [N].
         lesions: lesion of each picture [N].
     """
 
     shares: Probabilities
     balanced: Probabilities
+    losses: NDArray[np.float64]
     labels: Labels
     lesions: NDArray[np.str_]
 
@@ -88,7 +91,9 @@ def measure_run(run: Path, part: str) -> Measured:
     shares, balanced = (
         probabilities(logits.astype(np.float32), calibration, mode).astype(float) for mode in ("accuracy", "balanced")
     )
-    return Measured(shares, balanced, pictures.labels[chosen], lesions)
+    labels = pictures.labels[chosen]
+    lost = held_out_losses(logits.astype(float), labels, lesions) if part == "inner" else losses(shares, labels)
+    return Measured(shares, balanced, lost, labels, lesions)
 
 
 def compare(first: Sequence[Measured], second: Sequence[Measured]) -> list[Difference]:
@@ -155,4 +160,5 @@ def _figures(run: Measured, weights: NDArray[np.float64]) -> dict[str, float]:
         **summary(run.shares, run.labels, weights),
         "balanced accuracy, mode `balanced`": balanced,
         "melanoma AUC": area,
+        "log loss": float(np.average(run.losses, weights=weights)),
     }

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.trust import probabilities
+from training.calibrate import calibrate, held_out_losses, losses
 from training.compare import Measured, compare, comparison, measure_run, table
 
 RNG = np.random.default_rng(0)
@@ -16,17 +18,19 @@ def _run(skill: float, labels: np.ndarray = TRUTH, seed: int = 1) -> Measured:
     logits[np.arange(400), TRUTH] += skill
     shares = np.exp(logits)
     shares /= shares.sum(1, keepdims=True)
-    return Measured(shares, shares, labels, LESIONS)
+    return Measured(shares, shares, losses(shares, labels), labels, LESIONS)
 
 
 def test_a_clear_difference_is_found_and_none_is_not() -> None:
     good, poor, same = _run(2.0), _run(1.0), _run(2.0)
     for found in compare([good], [poor]):
-        assert 0 < found.low < found.value < found.high
+        better = -1 if found.name == "log loss" else 1
+        assert min(better * found.low, better * found.high) > 0
+        assert found.low < found.value < found.high
         assert found.value == pytest.approx(found.first - found.second)
         assert found.p < 0.01
     for found in compare([poor], [good]):
-        assert found.high < 0
+        assert (found.low > 0) if found.name == "log loss" else (found.high < 0)
     assert all(found.value == 0 and found.p == 1 for found in compare([good], [same]))
 
 
@@ -46,3 +50,22 @@ def test_runs_on_other_pictures_or_none_are_refused(tmp_path: Path) -> None:
         compare([_run(1.0)], [_run(1.0, labels=TRUTH[::-1])])
     with pytest.raises(UserError, match="not trained"):
         measure_run(tmp_path / "nobody", "inner")
+
+
+def test_a_picture_does_not_help_to_calibrate_its_own_loss() -> None:
+    logits = np.random.default_rng(1).normal(size=(400, 7))
+    logits[np.arange(400), TRUTH] += 2
+    fitted = losses(_shares(logits, TRUTH), TRUTH).mean()
+    assert fitted < held_out_losses(logits, TRUTH, LESIONS).mean() < fitted + 0.05
+    # The likelihoods of all labels that a lesion might have add up to one, unless its label had a say in them.
+    few, held, told = logits[:60], 0.0, 0.0
+    for label in range(7):
+        labels = TRUTH[:60].copy()
+        labels[:2] = label
+        held += np.exp(-held_out_losses(few, labels, LESIONS[:60])[0])
+        told += np.exp(-losses(_shares(few, labels), labels)[0])
+    assert held < 1 + 1e-6 < told
+
+
+def _shares(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return probabilities(logits.astype(np.float32), calibrate(logits, labels), "accuracy").astype(float)
