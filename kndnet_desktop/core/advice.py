@@ -23,6 +23,7 @@ class Advice:
 
     Args:
         names: Class code to its full English name.
+        malignant: Codes of the malignant classes.
         point: The operating point in force; None where the card has none.
         helps: Whether a second opinion that differs was found to be a sign of error; None where nobody measured it.
         coverage: Share of each class that the prediction sets were made to hold; None where there are none.
@@ -32,12 +33,14 @@ class Advice:
     def __init__(
         self,
         names: Mapping[str, str],
+        malignant: frozenset[str],
         point: OperatingPoint | None,
         helps: bool | None = None,
         coverage: float | None = None,
         say: Say = ENGLISH,
     ) -> None:
-        self.names, self.point, self._helps, self._coverage, self.say = names, point, helps, coverage, say
+        self.names, self._malignant, self.point = names, malignant, point
+        self._helps, self._coverage, self.say = helps, coverage, say
 
     @classmethod
     def of_card(cls, card: ModelCard, mode: str, target: float = DEFAULT_TARGET, say: Say = ENGLISH) -> Self:
@@ -52,6 +55,7 @@ class Advice:
         trust = card.trust
         return cls(
             {label.code: label.name for label in card.labels},
+            frozenset(label.code for label in card.labels if label.malignant),
             operating_point(card, mode, target),
             trust.disagreement.helps if trust.disagreement else None,
             trust.sets.coverage if trust.sets else None,
@@ -61,13 +65,15 @@ class Advice:
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any], say: Say = ENGLISH) -> Self:
         """Advise by the facts of a run, which hold what `to_facts` returned when it began."""
-        names = {label["code"]: label["name"] for label in facts["models"][0]["labels"]}
+        labels = facts["models"][0]["labels"]
+        names = {label["code"]: label["name"] for label in labels}
+        malignant = frozenset(label["code"] for label in labels if label["malignant"])
         known = facts["advice"]
         point = known["point"]
         if point:
             intervals = {key: Estimate(**point[key]) for key in ("sensitivity", "specificity")}
             point = OperatingPoint(**{**point, **intervals})
-        return cls(names, point, known["helps"], known["coverage"], say)
+        return cls(names, malignant, point, known["helps"], known["coverage"], say)
 
     def to_facts(self) -> dict[str, Any]:
         """Return what a run has to remember for `of_facts`."""
@@ -82,8 +88,15 @@ class Advice:
         return (prediction.refer or {}).get(self.point.key) if self.point else None
 
     def recommendation(self, prediction: Prediction) -> str:
-        """Return the recommendation, or nothing where the card has no operating point."""
-        return recommend(self.refers(prediction), self.say)
+        """Return the recommendation, or nothing where the card has no operating point.
+
+        An answer below the operating point whose prediction set holds a malignant class is told as such: read alone,
+        the recommendation would contradict the list of what it could be.
+        """
+        refers = self.refers(prediction)
+        if refers is False and self._malignant.intersection(prediction.prediction_set or ()):
+            return self.say("No malignancy signal, but not ruled out")
+        return recommend(refers, self.say)
 
     def figures(self) -> str:
         """Return what was measured at the operating point, or nothing where there is none."""

@@ -413,6 +413,10 @@
         <translation>Kein Hinweis auf Malignität</translation>
     </message>
     <message>
+        <source>No malignancy signal, but not ruled out</source>
+        <translation>Kein Hinweis auf Malignität, aber nicht ausgeschlossen</translation>
+    </message>
+    <message>
         <source>Set for {target} sensitivity; measured: sensitivity {sensitivity}, specificity {specificity}, with 95 % intervals, on {count} photos of {data}.</source>
         <translation>Eingestellt auf {target} Sensitivität; gemessen: Sensitivität {sensitivity}, Spezifität {specificity}, mit 95-%-Intervallen, an {count} Bildern von {data}.</translation>
     </message>

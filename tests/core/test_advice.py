@@ -1,6 +1,6 @@
 """What an answer amounts to, in words: every part with its block on the card, and without it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,20 @@ def test_the_operating_point_that_is_asked_for_is_worded(card: ModelCard, target
     text = describe(low, card, "a.jpg", target=target)
     assert f"Set for {aim} sensitivity" in text
     assert ("No malignancy signal" in text) == (aim == "85 %")
+
+
+@pytest.mark.parametrize(("possible", "but"), [(("nv", "mel"), True), (("nv", "df"), False), (None, False)])
+def test_no_signal_is_not_said_alone_where_a_malignant_class_is_possible(
+    card: ModelCard, german: Catalogue, possible: tuple[str, ...] | None, but: bool
+) -> None:
+    low = replace(PREDICTION, top="nv", p_malignant=0.2, prediction_set=possible, refer=TEACHER.refer)
+    first = describe(replace(RESULT, prediction=low), card, "a.jpg").splitlines()[0]
+    assert "No malignancy signal" in first
+    assert ("signal, but not ruled out;" in first) == but
+    advice = Advice.of_card(card, "balanced", say=german)
+    assert ("aber nicht ausgeschlossen" in advice.recommendation(low)) == but
+    above = replace(low, refer=REFER)
+    assert Advice.of_card(card, "balanced").recommendation(above) == "Consider biopsy or referral"
 
 
 def test_a_band_stands_beside_each_class_where_stability_is_known(card: ModelCard) -> None:
@@ -172,8 +186,9 @@ def test_nearly_is_not_wholly() -> None:
 
 def test_a_run_remembers_what_its_words_need(card: ModelCard) -> None:
     advice = Advice.of_card(card, "balanced")
-    labels = [{"code": label.code, "name": label.name} for label in card.labels]
+    labels = [asdict(label) for label in card.labels]
     again = Advice.of_facts({"models": [{"labels": labels}], "advice": advice.to_facts()})
     assert again.figures() == advice.figures()
+    assert again.recommendation(TEACHER) == advice.recommendation(TEACHER) == "No malignancy signal, but not ruled out"
     assert again.agreement(PREDICTION, TEACHER) == advice.agreement(PREDICTION, TEACHER)
     assert again.coverage() == advice.coverage() != ""
