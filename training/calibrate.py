@@ -25,6 +25,9 @@ RIDGE = 0.001
 #: Keeps logarithms finite.
 TINY = 1e-12
 
+#: Bounds of the logarithms of the sharpness, which a few pictures that are all right would take to infinity.
+WIDEST = ((-2.0, 2.0),) * 2
+
 #: How often `held_out_losses` divides the lesions, and into how many parts.
 DIVISIONS, PARTS = 4, 5
 
@@ -37,13 +40,14 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
         labels: class indices [N].
 
     Returns:
-        `softmax(sharpness * (logits / temperature + offsets))` is the probability. The `accuracy` offsets minimise the
+        What `kndnet_desktop.core.trust.probabilities` makes probabilities of. The `accuracy` offsets minimise the
         ridged negative log-likelihood together with the temperature. The `balanced` ones subtract a share of the log
         prior (Menon et al. 2021, "Long-tail learning via logit adjustment"): the one that minimises the negative
         log-likelihood when all classes weigh alike. That is smooth, while the balanced accuracy itself leaps with
         every picture of the rare classes: over random halves of the inner validation the share that it chose strayed
-        five times as far. Another prior alone leaves the top probability lower than the share of right answers, on
-        pictures as they come; the sharpness of `balanced` brings the two together.
+        five times as far. But with another prior alone the top probability is no longer the share of right answers, on
+        pictures as they come: the most frequent class is right more often than it says, any other less often. The
+        sharpness of `balanced`, one of that class and one of all others, brings the two together.
     """
     classes, rows = logits.shape[1], np.arange(len(labels))
 
@@ -65,19 +69,22 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
 
     balanced = natural - _lowest(unfair, 0, 1) * log_prior
     adjusted = logits / temperature + balanced
-    right = adjusted.argmax(1) == labels
+    right, weights = adjusted.argmax(1) == labels, softmax(2 * adjusted)
+    common = np.arange(classes) == counts.argmax()
 
-    def surprise(sharpness: float) -> float:
-        top = softmax(sharpness * adjusted).max(1).clip(TINY, 1 - TINY)
+    def surprise(values: Floats) -> float:
+        scale = np.exp(weights @ np.where(common, *values))[:, None]
+        top = softmax(scale * adjusted).max(1).clip(TINY, 1 - TINY)
         return -float(np.where(right, np.log(top), np.log(1 - top)).mean())
 
+    sharpness = np.exp(np.where(common, *minimize(surprise, np.zeros(2), method="L-BFGS-B", bounds=WIDEST).x))
     modes = {"accuracy": natural, "balanced": balanced}
     return Calibration(
         temperature=round(temperature, 4),
         # A constant added to all classes changes nothing: centred, they are easier to read.
         modes={name: tuple(round(float(o), 4) for o in values - values.mean()) for name, values in modes.items()},
         default_mode="balanced",
-        sharpness={"balanced": round(_lowest(surprise, 0.25, 4), 4)},
+        sharpness={"balanced": tuple(round(float(factor), 4) for factor in sharpness)},
     )
 
 

@@ -55,19 +55,20 @@ class InputRule:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From logits to probabilities: ``softmax(sharpness[mode] * (logits / temperature + offsets[mode]))``.
+    """From logits to probabilities, which `kndnet_desktop.core.trust.probabilities` does.
 
     Attributes:
         temperature: Positive scale fitted on validation (Guo et al. 2017, "On calibration of modern neural networks").
         modes: Named per-class logit offsets, in label order; same weights, another prior.
         default_mode: The mode used unless told otherwise.
-        sharpness: Positive factor of a mode, where another prior needs its own scale; 1 for one that is missing.
+        sharpness: Positive factor of each class in a mode, in label order, where another prior needs scales of its own;
+            1 for a mode that is missing.
     """
 
     temperature: float
     modes: Mapping[str, tuple[float, ...]]
     default_mode: str
-    sharpness: Mapping[str, float] = field(default_factory=dict)
+    sharpness: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,9 @@ class ModelCard:
                 input=_build(InputRule, data["input"]),
                 calibration=Calibration(
                     temperature=float(calibration["temperature"]),
-                    modes={mode: tuple(map(float, offsets)) for mode, offsets in calibration["modes"].items()},
+                    modes=_for_each_class(calibration["modes"]),
                     default_mode=calibration["default_mode"],
-                    sharpness={mode: float(factor) for mode, factor in calibration.get("sharpness", {}).items()},
+                    sharpness=_for_each_class(calibration.get("sharpness", {})),
                 ),
                 metrics=tuple(_build(Metric, metric) for metric in data["metrics"]),
                 limits=tuple(data["limits"]),
@@ -195,8 +196,9 @@ class ModelCard:
             raise ValueError("the input rule is not one this program knows")
         if not (math.isfinite(calibration.temperature) and calibration.temperature > 0):
             raise ValueError("the temperature is not a positive number")
-        if not all(math.isfinite(factor) and factor > 0 for factor in calibration.sharpness.values()):
-            raise ValueError("the sharpness of a mode is not a positive number")
+        for mode, factors in calibration.sharpness.items():
+            if len(factors) != len(self.labels) or not all(math.isfinite(factor) and factor > 0 for factor in factors):
+                raise ValueError(f"the sharpness of mode {mode} is not one positive number for each label")
         if calibration.default_mode not in calibration.modes:
             raise ValueError("the default mode is not among the modes")
         for mode, offsets in calibration.modes.items():
@@ -253,6 +255,10 @@ def load_checked(folder: Path) -> tuple[ModelCard, bytes]:
             "It was changed or damaged; install the program again.",
         )
     return card, model
+
+
+def _for_each_class(modes: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
+    return {mode: tuple(map(float, values)) for mode, values in modes.items()}
 
 
 _Part = TypeVar("_Part", Label, InputRule, Metric)

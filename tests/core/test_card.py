@@ -108,7 +108,8 @@ MALFORMED = {
     "too few offsets": (lambda card: card["calibration"]["modes"]["balanced"].pop(), "one finite offset"),
     "an offset that is no number": (_set("calibration", "modes", "balanced", 0, to=float("nan")), "one finite offset"),
     "an offset missing": (_set("calibration", "modes", "balanced", 0, to=None), "malformed"),
-    "sharpness zero": (_set("calibration", "sharpness", to={"balanced": 0}), "sharpness"),
+    "sharpness zero": (_set("calibration", "sharpness", to={"balanced": [0] * 7}), "sharpness"),
+    "sharpness of too few": (_set("calibration", "sharpness", to={"balanced": [1] * 6}), "sharpness"),
     "metrics of text": (_set("metrics", to=["accuracy"]), "malformed"),
     "limits missing": (_drop("limits"), "missing"),
 }

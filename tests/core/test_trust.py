@@ -20,7 +20,7 @@ from kndnet_desktop.core.trust import (
 )
 
 MODES = {"plain": (0.0, 0.0, 0.0), "shifted": (0.0, 1.0, 0.0), "sharp": (0.0, 1.0, 0.0)}
-CALIBRATION = Calibration(2.0, MODES, "plain", {"sharp": 3.0})
+CALIBRATION = Calibration(2.0, MODES, "plain", {"sharp": (3.0, 0.5, 1.0)})
 
 
 def test_probabilities_are_the_documented_formula() -> None:
@@ -28,10 +28,19 @@ def test_probabilities_are_the_documented_formula() -> None:
     shifted = np.exp([[1, 1, -2], [0, 1, 0]])
     expected = shifted / shifted.sum(axis=1, keepdims=True)
     assert np.allclose(probabilities(logits, CALIBRATION, "shifted"), expected, atol=1e-7)
-    sharp = shifted**3
+    weights = expected**2 / (expected**2).sum(axis=1, keepdims=True)
+    sharp = shifted ** (3.0 ** weights[:, :1] * 0.5 ** weights[:, 1:2])
     assert np.allclose(probabilities(logits, CALIBRATION, "sharp"), sharp / sharp.sum(axis=1, keepdims=True), atol=1e-7)
     plain = np.exp(logits / 2)
     assert np.allclose(probabilities(logits, CALIBRATION), plain / plain.sum(axis=1, keepdims=True), atol=1e-7)
+
+
+def test_sharpness_keeps_the_order_of_the_classes_and_never_leaps() -> None:
+    path = np.linspace([4, -4, 0], [-4, 4, 0], 4001).astype(np.float32)
+    sharp, unsharp = (probabilities(path, CALIBRATION, mode) for mode in ("sharp", "shifted"))
+    assert (np.argsort(sharp, axis=1) == np.argsort(unsharp, axis=1)).all()
+    assert (np.diff(sharp[:, 1]) > 0).all(), "what speaks more for a class makes it more probable"
+    assert np.abs(np.diff(sharp, axis=0)).max() < 0.005
 
 
 def test_extreme_logits_give_probabilities() -> None:

@@ -1,19 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, roc_auc_score
 
+from kndnet_desktop.core.card import Calibration
 from kndnet_desktop.core.trust import probabilities
 from training import metrics
 from training.calibrate import calibrate
 from training.evaluate import measure
 
 
-def _answers(count: int = 600) -> tuple[metrics.Probabilities, metrics.Labels]:
+def _answers(count: int = 600, skill: float = 1.5) -> tuple[metrics.Probabilities, metrics.Labels]:
     """Answers of a useful network on data where class 5 is common."""
     rng = np.random.default_rng(0)
     labels = rng.choice(7, count, p=[0.05, 0.05, 0.1, 0.02, 0.1, 0.65, 0.03])
     logits = rng.normal(size=(count, 7))
-    logits[np.arange(count), labels] += 1.5
+    logits[np.arange(count), labels] += skill
     return logits, labels
 
 
@@ -66,7 +69,7 @@ def test_intervals_hold_the_figure_and_grow_when_lesions_have_many_pictures() ->
 
 
 def test_calibration_undoes_overconfidence_and_gives_two_modes() -> None:
-    logits, labels = _answers(3000)
+    logits, labels = _answers(3000, skill=2.5)
     fitted = calibrate(4 * logits, labels)
     assert fitted.temperature == pytest.approx(calibrate(logits, labels).temperature * 4, rel=0.05)
     assert fitted.default_mode == "balanced"
@@ -80,3 +83,19 @@ def test_calibration_undoes_overconfidence_and_gives_two_modes() -> None:
     assert balanced["ECE"] < 0.03
     assert balanced["balanced accuracy"] > natural["balanced accuracy"]
     assert balanced["accuracy"] < natural["accuracy"]
+
+
+def test_the_balanced_mode_says_how_often_its_common_and_its_rare_answers_are_right() -> None:
+    logits, labels = _answers(3000, skill=2.5)
+    fitted = calibrate(logits, labels)
+
+    def gaps(calibration: Calibration) -> list[float]:
+        shares = probabilities(logits.astype(np.float32), calibration, "balanced")
+        top, common = shares.argmax(1), np.bincount(labels).argmax()
+        sides = (top == common, top != common)
+        return [float((top == labels)[own].mean() - shares[own].max(1).mean()) for own in sides]
+
+    (common, rare), (plain_common, plain_rare) = gaps(fitted), gaps(replace(fitted, sharpness={}))
+    assert plain_common > 0.1 > -0.1 > plain_rare, "what another prior alone does"
+    assert abs(common) < 0.05
+    assert abs(rare) < 0.05
