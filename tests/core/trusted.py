@@ -63,7 +63,7 @@ def make(folder: Path, model_folder: Path, samples: Path, **parts: Any) -> Path:
     card = ModelCard.load(model_folder)
     modes = card.calibration.modes
     made = {
-        "sets": PredictionSets(0.9, dict.fromkeys(modes, (0.05,) * len(card.labels))),
+        "sets": PredictionSets(0.9, dict.fromkeys(modes, (0.013,) * len(card.labels))),
         "referral": points(modes, thresholds=around(samples / "drawn-hair.jpg", model_folder, (1.3, 0.9, 0.5))),
         "gate": None if "gate" in parts else _gate(samples),
         "quality": Quality({"hair": 1.0}),

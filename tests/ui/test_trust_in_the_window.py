@@ -105,8 +105,11 @@ def test_what_it_could_be_is_the_prediction_set_and_never_a_promise(sure: Desk, 
 
 
 def test_another_setting_may_change_the_recommendation_and_is_remembered(
-    sure: Desk, make_desk: MakeDesk, samples: Path
+    make_desk: MakeDesk, make_model: MakeModel, samples: Path, student_folder: Path
 ) -> None:
+    thresholds = trusted.around(samples / "drawn-nevus.jpg", student_folder, (2.0, 1.5, 0.5))
+    model = make_model(referral=trusted.points(("accuracy", "balanced"), thresholds=thresholds))
+    sure = make_desk(Settings(theme="light"), Models(model))
     sure.open(samples / "drawn-nevus.jpg")
     panel, setting = sure.page.panel, sure.page.panel.setting
     assert setting.combo.currentText() == "90 % sensitivity"
@@ -302,15 +305,17 @@ def test_without_a_part_of_the_card_that_is_said_and_the_rest_works(
     else:
         assert panel.headline == "Consider biopsy or referral"
     if part == "sets":
-        assert panel.verdict.possible.text() == f"{top_name(models, result)} is most probable"
+        assert panel.verdict.possible.text() == in_words(models, result)
     assert result.stability, "the bands need nothing of the card"
     assert desk.open(text_photo).status == ("ok" if part == "gate" else "rejected")
 
 
-def top_name(models: Models, result: CaseResult) -> str:
-    """Return the most probable diagnosis as people call it."""
+def in_words(models: Models, result: CaseResult) -> str:
+    """Return what is said of an answer where the card has no prediction sets."""
     assert result.prediction
-    return models.main.card.label(result.prediction.top).name
+    (top, share), (second, _), *_ = result.prediction.ranked()
+    first, other = (models.main.card.label(code).name for code in (top, second))
+    return f"{first} is most probable" if share >= 0.5 else f"Uncertain: {first.lower()} or {other.lower()}"
 
 
 def test_a_card_without_any_of_it_gives_a_plain_answer(
@@ -320,7 +325,7 @@ def test_a_card_without_any_of_it_gives_a_plain_answer(
     models = Models(make_model(**nothing))
     desk = make_desk(Settings(theme="light"), models)
     result = desk.open(samples / "drawn-asymmetric.jpg")
-    assert desk.page.panel.headline == f"{top_name(models, result)} is most probable"
+    assert desk.page.panel.headline == in_words(models, result)
     assert not desk.page.panel.verdict.possible.isVisible()
     assert "Not judged" in desk.page.panel._off.text()
 
