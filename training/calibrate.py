@@ -14,8 +14,8 @@ from scipy.optimize import minimize, minimize_scalar
 from sklearn.model_selection import GroupKFold
 
 from kndnet_desktop.core.card import Calibration
-from kndnet_desktop.core.trust import probabilities
-from training.metrics import Labels, softmax
+from kndnet_desktop.core.trust import probabilities, sharpened, softmax
+from training.metrics import Labels
 
 Floats = NDArray[np.float64]
 
@@ -69,12 +69,11 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
 
     balanced = natural - _lowest(unfair, 0, 1) * log_prior
     adjusted = logits / temperature + balanced
-    right, weights = adjusted.argmax(1) == labels, softmax(2 * adjusted)
+    right = adjusted.argmax(1) == labels
     common = np.arange(classes) == counts.argmax()
 
     def surprise(values: Floats) -> float:
-        scale = np.exp(weights @ np.where(common, *values))[:, None]
-        top = softmax(scale * adjusted).max(1).clip(TINY, 1 - TINY)
+        top = softmax(sharpened(adjusted, np.exp(np.where(common, *values)))).max(1).clip(TINY, 1 - TINY)
         return -float(np.where(right, np.log(top), np.log(1 - top)).mean())
 
     sharpness = np.exp(np.where(common, *minimize(surprise, np.zeros(2), method="L-BFGS-B", bounds=WIDEST).x))

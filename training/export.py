@@ -20,10 +20,10 @@ from kndnet_desktop.core.card import MODEL_FILE, Calibration, Label, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import Pixels, to_input
+from kndnet_desktop.core.trust import softmax
 from training import networks
 from training.config import Recipe
 from training.data import CODES, Pictures
-from training.metrics import softmax
 from training.mirrored import Mirrored
 from training.same import exportable, onnx_conv_same
 from training.student import DESIGNS, Student, count_parameters

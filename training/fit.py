@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.trust import softmax
 from training import metrics, networks
 from training.batches import DrawnViews, TrainingBatches, Views, load, whole_inputs
 from training.config import Recipe, differences, dump
@@ -208,7 +209,7 @@ def validate(network: nn.Module, pictures: Pictures, recipe: Recipe) -> dict[str
         if not len(chosen):
             continue
         labels = pictures.labels[chosen]
-        probabilities = metrics.softmax(predict(network, pictures, chosen, recipe))
+        probabilities = softmax(predict(network, pictures, chosen, recipe))
         auc = metrics.ranking(probabilities, labels, melanoma)["melanoma AUC"]
         if source == "ham10000":
             figures |= metrics.summary(probabilities, labels)

@@ -12,12 +12,6 @@ Labels = NDArray[np.int64]
 Weights = NDArray[np.float64]
 
 
-def softmax(logits: Probabilities) -> Probabilities:
-    """Probabilities [N, classes]."""
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True))
-
-
 def resamples(lesions: Sequence[str] | NDArray[np.str_], count: int) -> Iterator[Weights]:
     """Draw lesions with replacement, which keeps the pictures of one lesion together; the same draws each time.
 

@@ -31,8 +31,19 @@ def probabilities(logits: Floats, calibration: Calibration, mode: str | None = N
     mode = mode or calibration.default_mode
     scores = logits.astype(np.float64) / calibration.temperature + np.asarray(calibration.modes[mode])
     if mode in calibration.sharpness:
-        scores *= np.exp(_softmax(2 * scores) @ np.log(calibration.sharpness[mode]))[..., None]
-    return np.asarray(_softmax(scores), dtype=np.float32)
+        scores = sharpened(scores, np.asarray(calibration.sharpness[mode]))
+    return np.asarray(softmax(scores), dtype=np.float32)
+
+
+def sharpened(scores: NDArray[np.float64], sharpness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores [..., classes] times each picture's scale, by the classes' sharpness; see `probabilities`."""
+    return np.asarray(scores * np.exp(softmax(2 * scores) @ np.log(sharpness))[..., None])
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities [..., classes] of scores."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def prediction_set(shares: Mapping[str, float], card: ModelCard, mode: str) -> tuple[str, ...] | None:
@@ -126,8 +137,3 @@ def of_unflagged(point: OperatingPoint, prevalence: float) -> Estimate:
         share(point.sensitivity.high, point.specificity.high),
         share(point.sensitivity.low, point.specificity.low),
     )
-
-
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))

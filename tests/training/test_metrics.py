@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, roc_auc_score
 
 from kndnet_desktop.core.card import Calibration
-from kndnet_desktop.core.trust import probabilities
+from kndnet_desktop.core.trust import probabilities, softmax
 from training import metrics
 from training.calibrate import calibrate
 from training.evaluate import measure
@@ -22,7 +22,7 @@ def _answers(count: int = 600, skill: float = 1.5) -> tuple[metrics.Probabilitie
 
 def test_figures_agree_with_scikit_learn_also_when_samples_repeat() -> None:
     logits, labels = _answers()
-    answers = np.round(metrics.softmax(logits), 2)  # with ties
+    answers = np.round(softmax(logits), 2)  # with ties
     weights = np.random.default_rng(1).integers(0, 4, len(labels)).astype(float)
     for often in (None, weights):
         found = metrics.summary(answers, labels, often)
@@ -56,7 +56,7 @@ def test_calibration_error_of_an_honest_and_of_a_boasting_network() -> None:
 
 def test_intervals_hold_the_figure_and_grow_when_lesions_have_many_pictures() -> None:
     logits, labels = _answers()
-    answers = metrics.softmax(logits)
+    answers = softmax(logits)
     alone = measure(answers, labels, [str(i) for i in range(len(labels))], complete=True)
     together = measure(
         np.repeat(answers[:100], 6, 0), np.repeat(labels[:100], 6), [str(i // 6) for i in range(600)], complete=True

@@ -8,10 +8,11 @@ from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Trust
 from kndnet_desktop.core.stability import VIEWS
+from kndnet_desktop.core.trust import softmax
 from training import trust
 from training.data import Record
 from training.drawn import draw
-from training.metrics import Labels, softmax
+from training.metrics import Labels
 from training.trust import Answers
 
 EVEN = Calibration(1.0, {"balanced": (0.0,) * 7}, "balanced")
