@@ -31,7 +31,7 @@ from training import metrics, networks
 from training.config import ModelConfig, Recipe
 from training.data import CODES, Record
 from training.metrics import Labels, Probabilities
-from training.trust import Answers, ask, estimate
+from training.trust import Answers, as_measured, ask, estimate
 from training.trust import figures as trust_figures
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,9 @@ def evaluate(
 ) -> Path:
     """Measure a model folder, and write the figures into its card and into a results file.
 
-    The card's reliability becomes that of HAM10000 in the card's default mode.
+    The card's reliability becomes that of HAM10000 in the card's default mode, and the figures beside its operating
+    points become those of HAM10000 too: what the program tells its users is what was measured last, in a release on
+    pictures that nothing was fitted to.
 
     Args:
         folder: the model folder.
@@ -86,7 +88,10 @@ def evaluate(
         for mode in card.calibration.modes:
             answers = probabilities(given.logits, card.calibration, mode).astype(float)
             figures = measure(answers, given.labels, given.lesions, complete)
-            figures |= {name: astuple(value) for name, value in trust_figures(card, given, mode, complete)}
+            fitted = dict(trust_figures(card, given, mode, complete))
+            figures |= {key: astuple(value) for key, value in fitted.items()}
+            if complete:
+                trust = replace(trust, referral=as_measured(trust.referral, mode, fitted, len(chosen), name))
             protocol = "whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions"
             if part == "inner":
                 protocol += "; these pictures also chose the epoch and the calibration"
@@ -103,6 +108,8 @@ def evaluate(
     replace(card, metrics=kept + tuple(found), trust=trust).save(folder)
     results.mkdir(exist_ok=True)
     path = results / f"{run}-{part}.json"
+    # These two were measured where they were fitted, and nowhere else.
+    stability, disagreement = (trust.stability, trust.disagreement) if part == "inner" else (None, None)
     tree = {
         "run": run,
         "sha256": card.sha256,
@@ -111,8 +118,8 @@ def evaluate(
         "bytes": (folder / MODEL_FILE).stat().st_size,
         **(facts or {}),
         "input": [card.input.height, card.input.width],
-        "stability": asdict(card.trust.stability) if card.trust.stability else None,
-        "disagreement": asdict(card.trust.disagreement) if card.trust.disagreement else None,
+        "stability": asdict(stability) if stability else None,
+        "disagreement": asdict(disagreement) if disagreement else None,
         "metrics": [asdict(metric) for metric in found],
         "tables": tables,
     }

@@ -1,14 +1,15 @@
 """What is fitted for trust beside the temperature: prediction sets, operating points, and what uncertainty is worth.
 
-Everything is fitted on the inner validation of HAM10000, from the answers that the app itself gives; `evaluate`
-measures it on pictures that nothing was fitted to.
+Everything is fitted on the inner validation of HAM10000, from the answers that the app itself gives. In a release
+`evaluate` measures prediction sets and operating points on pictures that nothing was fitted to; what stability and the
+teacher's disagreement are worth is known from the inner validation only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,32 @@ def fit_referral(card: ModelCard, answers: Answers, data: str) -> tuple[Operatin
             sensitivity, specificity = referral_figures(referred, malignant, answers.lesions)
             points.append(OperatingPoint(mode, target, threshold, sensitivity, specificity, len(scores), data))
     return tuple(points)
+
+
+def as_measured(
+    points: Sequence[OperatingPoint], mode: str, found: Mapping[str, Estimate], images: int, data: str
+) -> tuple[OperatingPoint, ...]:
+    """The same thresholds with what they did on other pictures.
+
+    Args:
+        points: of all modes; those of other modes are left as they are.
+        mode: the calibration mode.
+        found: what `figures` gave in that mode; a point that it does not name is left as it is.
+        images: number of the pictures.
+        data: which pictures.
+    """
+    return tuple(
+        replace(
+            point,
+            sensitivity=found[f"referral {point.key} sensitivity"],
+            specificity=found[f"referral {point.key} specificity"],
+            images=images,
+            data=data,
+        )
+        if point.mode == mode and f"referral {point.key} sensitivity" in found
+        else point
+        for point in points
+    )
 
 
 def referral_figures(

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.evidence import PredictionSets, Quality, Trust
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Quality, Trust
 from kndnet_desktop.core.trust import probabilities
 from training import evaluate, metrics
 from training.config import Recipe
@@ -66,6 +66,29 @@ def test_the_card_tells_how_reliable_its_default_mode_is_and_keeps_the_rest_of_i
         "HAM10000 inner validation",
         "HAM10000 fold 0",
     }
+
+
+def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_choose_it(
+    folder: Path, records: list[Record], recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    hoped, card = Estimate(0.9, 0.85, 0.95), ModelCard.load(folder)
+    chosen = [
+        OperatingPoint(mode, 0.9, 0.3, hoped, hoped, 1322, "HAM10000 inner validation")
+        for mode in card.calibration.modes
+    ]
+    replace(card, trust=replace(TRUST, referral=tuple(chosen))).save(folder)
+    evaluate.evaluate(folder, records, "test", recipe, tmp_path)
+    card = ModelCard.load(folder)
+    answers = np.load(folder.parent / "answers-test-ham10000.npz")
+    malignant = np.array([card.labels[label].malignant for label in answers["labels"]])
+    assert {point.mode for point in card.trust.referral} == set(card.calibration.modes)
+    for point in card.trust.referral:
+        assert (point.target, point.threshold, point.images, point.data) == (0.9, 0.3, 21, "HAM10000 fold 0")
+        shares = probabilities(answers["logits"], card.calibration, point.mode)
+        flagged = shares[:, [label.malignant for label in card.labels]].sum(1) >= point.threshold
+        assert point.sensitivity.value == pytest.approx(flagged[malignant].mean(), abs=1e-3)
+        assert point.specificity.value == pytest.approx((~flagged[~malignant]).mean(), abs=1e-3)
 
 
 def test_an_empty_bin_is_left_out() -> None:
