@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -97,7 +98,7 @@ def read_source(root: Path, source: str) -> list[Record]:
     ISIC 2018 challenge with its table of lesion groupings.
 
     Raises:
-        UserError: nothing readable is there, a picture is missing or not in the split table.
+        UserError: nothing readable is there, a picture is missing, or none is in the split table.
     """
     if not root.is_dir():
         raise UserError(f"The data folder {root} does not exist.", "See training/README.md for how to get the data.")
@@ -114,9 +115,15 @@ def read_source(root: Path, source: str) -> list[Record]:
     labels = {identity: label for identity, label in labels.items() if label is not None}
     if not labels:
         raise UserError(f"No table of diagnoses lies in {root}.", "See training/README.md for the known layouts.")
+    # The archive's own collections hold more than the challenge's training pictures, which are what was divided.
+    others = [identity for identity in labels if identity not in parts]
+    if len(others) == len(labels):
+        raise UserError(f"No picture of {root} is in the table of folds.", "Check that it is the right folder.")
+    if others:
+        print(f"{len(others)} pictures of {root} are not in the table of folds and are left out.", file=sys.stderr)
+    labels = {identity: label for identity, label in labels.items() if identity in parts}
     files = {path.stem: path for path in sorted(root.rglob("*")) if path.suffix.lower() in (".jpg", ".jpeg", ".png")}
     _complain("missing", root, [identity for identity in labels if identity not in files])
-    _complain("not in the table of folds", root, [identity for identity in labels if identity not in parts])
     return [
         Record(
             image_id=identity,

@@ -75,6 +75,22 @@ def test_missing_pictures_are_named(drawn: Path, tmp_path: Path) -> None:
         read_records(DataConfig(ham10000=str(root)))
 
 
+def test_pictures_that_were_not_divided_are_left_out_and_counted(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "data"
+    shutil.copytree(drawn, root)
+    whole = {record.image_id for record in read_source(root, "ham10000")}
+    table = (root / "splits.csv").read_text().splitlines()
+    (root / "splits.csv").write_text("\n".join(table[:-3]) + "\n")
+    kept = {record.image_id for record in read_source(root, "ham10000")}
+    assert whole - kept == {line.split(",")[0] for line in table[-3:]}
+    assert "3 pictures of" in capsys.readouterr().err
+    (root / "splits.csv").write_text(table[0] + "\n")
+    with pytest.raises(UserError, match="No picture of"):
+        read_source(root, "ham10000")
+
+
 def test_corrupt_pictures_are_named_and_leave_no_cache(drawn: Path, tmp_path: Path) -> None:
     root = tmp_path / "data"
     shutil.copytree(drawn, root)
