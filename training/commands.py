@@ -151,7 +151,9 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
             fit(teacher, runs)
     distill(recipe, runs) if recipe.distill.teachers else fit(recipe, runs)
     export(runs / recipe.name)
-    calibrate(recipe, runs, None)
+    if not recipe.data.drawn and not (runs / OTHERS / "sources.json").exists():
+        others.collect(runs / OTHERS)
+    calibrate(recipe, runs, None if recipe.data.drawn else TEACHER)
     evaluate(recipe, runs, "inner")
 
 

@@ -94,7 +94,8 @@ def read_file(path: Path) -> dict[str, Any]:
     try:
         tree: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, pickle.UnpicklingError) as error:
-        raise UserError(f"The weights {path} cannot be read.", "Check the file's name.") from error
+        hint = "Check the file's name; training/README.md tells where ImageNet's weights come from."
+        raise UserError(f"The weights {path} cannot be read.", hint) from error
     return tree
 
 
