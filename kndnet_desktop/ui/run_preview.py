@@ -20,7 +20,6 @@ from kndnet_desktop.ui.jobs import Jobs, Newest
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
-HEAT_SIDE = 320  # pixels of the painted heat map's longer side
 SHOWN_CLASSES = 3
 
 
