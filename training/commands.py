@@ -125,6 +125,8 @@ def seeded(recipe: Recipe, seeds: Sequence[int]) -> list[Recipe]:
 
 def contrast(pair: tuple[Recipe, Recipe], runs: Path, part: str, seeds: Sequence[int]) -> None:
     """Compare the runs of two recipes, say by how much they differ and write it for RESULTS.md."""
+    for recipe in pair:
+        _unseen(recipe, "inner")  # which also calibrates, whatever the part
     sides = [[measure_run(runs / one.name, part) for one in seeded(recipe, seeds)] for recipe in pair]
     found = compare(*sides)
     for each in found:
@@ -140,8 +142,12 @@ def contrast(pair: tuple[Recipe, Recipe], runs: Path, part: str, seeds: Sequence
 def reproduce(recipe: Recipe, runs: Path) -> None:
     """The whole chain: data, teachers, distillation, calibration, export with its parity check, measurement.
 
-    Every step that is done already is passed over by the step itself, so an interrupted chain goes on.
+    Every step that is done already is passed over by the step itself, so an interrupted chain goes on. A run that
+    learns from the inner validation too comes after the whole chain of the one that it is the twin of, and is not
+    measured: only a release can.
     """
+    if recipe.data.refit_of:
+        reproduce(config.load(Path(recipe.data.refit_of)), runs)
     if recipe.data.drawn and not Path(recipe.data.ham10000).exists():
         write_data_set(Path(recipe.data.ham10000), recipe.data.drawn)
     data.prepare(recipe.data)
@@ -154,13 +160,19 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     if not recipe.data.drawn and not (runs / OTHERS / "sources.json").exists():
         others.collect(runs / OTHERS)
     calibrate(recipe, runs, None if recipe.data.drawn else TEACHER)
-    evaluate(recipe, runs, "inner")
+    if not recipe.data.refit_of:
+        evaluate(recipe, runs, "inner")
 
 
 def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
-    """Measure a run's model folder and say the main figures."""
+    """Measure a run's model folder and say the main figures.
+
+    Raises:
+        UserError: the run is not calibrated, or has learned from the pictures that it would be measured on.
+    """
     folder = runs / recipe.name / "model"
     _calibrated(folder)
+    _unseen(recipe, part)
     # Drawn pictures prove that the chain works; their figures are nobody's results.
     results = folder.parent if recipe.data.drawn else RESULTS
     groups = data.read_groups(recipe.data)
@@ -173,11 +185,15 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
     """Write an int8 copy of a run's network, RUN/int8/model, and measure it as RUN_int8; it sees each picture once."""
     folder = runs / recipe.name
     _finished(folder / "best.pt", "train")
+    _unseen(recipe, part)
     _, network = networks.from_run(folder)
     single = replace(recipe, model=replace(recipe.model, looks=1))
     pictures = data.prepare(recipe.data)
     inner, chosen = pictures.part("inner", "ham10000"), pictures.part("train")
-    calibration = fit_calibration(predict(network, pictures, inner, single), pictures.labels[inner])
+    if recipe.data.refit_of:  # its answers there are too sure to be calibrated by
+        calibration = ModelCard.load(folder / "model").calibration
+    else:
+        calibration = fit_calibration(predict(network, pictures, inner, single), pictures.labels[inner])
     write_model(single, network, calibration, folder / "single")
     ranges = [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // 128)]]
     write_int8(folder / "single", ranges, folder / "int8" / "model")
@@ -211,10 +227,20 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
         teacher: model folder of the teacher whose disagreement is weighed; None for no such weighing.
 
     Raises:
-        UserError: the run is not exported yet, or no pictures without a dermatoscope have been gathered.
+        UserError: the run is not exported yet, the run that lends its own is not calibrated yet, or no pictures without
+            a dermatoscope have been gathered.
     """
     folder = runs / recipe.name
     _finished(folder / "model", "export")
+    if recipe.data.refit_of:
+        twin = runs / config.load(Path(recipe.data.refit_of)).name / "model"
+        _calibrated(twin)
+        lent = ModelCard.load(twin)
+        card = ModelCard.load(folder / "model")
+        trusted = replace(lent.trust, reliability=None)  # measured on the inner validation, of the twin's answers
+        replace(card, calibration=lent.calibration, trust=trusted, metrics=()).save(folder / "model")
+        print(f"Calibrated as {twin}: {folder / 'model'}")
+        return
     records = [record for record in data.read_records(recipe.data) if record.part == "inner"]
     inner = [record for record in records if record.source == "ham10000"]
     name = SETS["inner"]["ham10000"]
@@ -256,6 +282,14 @@ def judge(runs: Path, part: str, results: Path = RESULTS) -> None:
     for name, tree in found.items():
         write_whole(results / name, (json.dumps(tree, indent=1) + "\n").encode())
         print(f"Written: {results / name}")
+
+
+def _unseen(recipe: Recipe, part: str) -> None:
+    if part == "inner" and recipe.data.refit_of:
+        raise UserError(
+            f"{recipe.name} has learned from the inner validation, which can tell nothing of it.",
+            f"Measure {recipe.data.refit_of} there, and this one in a release.",
+        )
 
 
 def _calibrated(model: Path) -> None:

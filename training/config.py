@@ -28,6 +28,10 @@ class DataConfig:
         cache: folder for the decoded pictures.
         side: longest side, in pixels, of a cached picture.
         drawn: lesions of each kind to draw where `ham10000` does not exist; 0 for a real data set.
+        refit_of: recipe of a run that learned without the inner validation and was chosen on it. This run then learns
+            from the inner validation too, a fifth more, and keeps its last epoch. All that is fitted to answers it
+            takes from that run, whose twin it is but for the pictures: on the inner validation its own answers would be
+            too sure (the way of scikit-learn's `CalibratedClassifierCV(ensemble=False)`). None for all other runs.
     """
 
     ham10000: str = "../shared/data/ham10000"
@@ -36,6 +40,7 @@ class DataConfig:
     cache: str = "runs/cache"
     side: int = 320
     drawn: int = 0
+    refit_of: str | None = None
 
 
 @dataclass(frozen=True)

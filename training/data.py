@@ -217,8 +217,9 @@ class Pictures:
 
     def learned(self, config: DataConfig) -> NDArray[np.int64]:
         """Indices of what an epoch shows, those of other clinics as often as the recipe says."""
-        elsewhere = np.repeat(self.part("train", "isic2018"), config.isic2018_times)
-        return np.concatenate([self.part("train", "ham10000"), elsewhere])
+        parts = ("train", "inner") if config.refit_of else ("train",)
+        elsewhere = [np.repeat(self.part(part, "isic2018"), config.isic2018_times) for part in parts]
+        return np.concatenate([*(self.part(part, "ham10000") for part in parts), *elsewhere])
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -87,8 +87,8 @@ def fit(
         pause_after: stop after this many epochs, as an interruption would, with the schedule of all epochs.
 
     Returns:
-        The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt, best.pt (best inner validation) and
-        averaged.pt, if the recipe mixes weights.
+        The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt, best.pt (best inner validation, or the
+        last epoch where the recipe learns from that too) and averaged.pt, if the recipe mixes weights.
     """
     folder = runs / recipe.name
     settings = recipe.fit
@@ -170,8 +170,11 @@ def fit(
                 sums[name] += float(value.detach()) / len(batches)
         state.epoch += 1
         if fabric.is_global_zero:
-            figures: dict[str, float] = sums | validate(state.ema.module, pictures, recipe)
-            score = figures["macro-F1"] + figures["balanced accuracy"] + figures["accuracy"]
+            figures: dict[str, float] = dict(sums)
+            score = float(state.epoch)  # where the inner validation is learned from, it can choose no epoch
+            if not recipe.data.refit_of:
+                figures |= validate(state.ema.module, pictures, recipe)
+                score = figures["macro-F1"] + figures["balanced accuracy"] + figures["accuracy"]
             if score > state.best:
                 state.best = score
                 write_torch(folder / "best.pt", {"model": state.ema.module.state_dict(), "epoch": state.epoch})
@@ -270,7 +273,8 @@ def log(folder: Path, epoch: int, figures: dict[str, float]) -> None:
             axes.plot(epochs, [float(line[name]) for line in lines], label=name)
     for axes, title in ((left, "training"), (right, "inner validation")):
         axes.set(title=title, xlabel="epoch")
-        axes.legend()
+        if axes.lines:
+            axes.legend()
         axes.grid(alpha=0.3)
     drawn = io.BytesIO()
     figure.savefig(drawn, dpi=90)

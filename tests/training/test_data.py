@@ -130,6 +130,8 @@ def test_other_clinics_pictures_are_learned_from_as_often_as_the_recipe_says(rec
     for times in (0, 1, 2):
         learned = pictures.learned(replace(recipe.data, isic2018_times=times))
         assert np.array_equal(learned, np.concatenate([rest, np.repeat(others, times)]))
+        everything = pictures.learned(replace(recipe.data, isic2018_times=times, refit_of="smoke.yaml"))
+        assert np.array_equal(np.setdiff1d(everything, learned), pictures.part("inner")), "and never of the test"
 
 
 def test_no_lesion_is_torn_apart(recipe: Recipe) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import read_image, to_input
@@ -81,6 +82,37 @@ def test_the_whole_chain_is_interrupted_resumed_and_ends_in_a_model_the_app_load
 
     assert main(["install", str(smoke), "--to", str(place / "installed")]) == 0
     assert OnnxClassifier(place / "installed").card == classifier.card
+
+
+def test_a_run_that_learns_from_the_inner_validation_too_is_calibrated_as_its_twin_and_measured_in_a_release(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    smoke = Path("training/configs/smoke.yaml")
+    recipe = config.load(smoke)
+    again = replace(recipe, name="again", data=replace(recipe.data, refit_of=str(smoke)))
+    path = Path("again.yaml")
+    path.write_text(config.dump(again))
+    assert main(["reproduce", str(path)]) == 0
+    run = Path("runs/again")
+    assert torch.load(run / "best.pt", weights_only=True)["epoch"] == recipe.fit.epochs, "nothing can choose an epoch"
+    assert "accuracy" not in (run / "epochs.csv").read_text()
+    card, twin = ModelCard.load(run / "model"), ModelCard.load(Path("runs/smoke/model"))
+    assert card.sha256 != twin.sha256
+    assert card.metrics == ()
+    assert (card.calibration, card.trust.sets, card.trust.stability) == (
+        twin.calibration,
+        twin.trust.sets,
+        twin.trust.stability,
+    )
+    capsys.readouterr()
+    for words in (["evaluate", str(path)], ["compare", str(path), "--against", str(smoke)]):
+        assert main(words) == 2
+        assert "has learned from the inner validation" in capsys.readouterr().err
+    assert main(["evaluate", str(path), "--release"]) == 0
+    card = ModelCard.load(run / "model")
+    assert {metric.data for metric in card.metrics} == {"HAM10000 fold 0"}
+    assert {point.data for point in card.trust.referral} == {"HAM10000 fold 0"}
 
 
 def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
