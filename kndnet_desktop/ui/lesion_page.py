@@ -239,16 +239,20 @@ class LesionPage(QWidget):
             self.empty.hide()
         else:
             self.empty.show_no_picture()
+        current = opened.asking == self._looker.asking
         if sharper:
-            if self.view.frame.isNull() and case.examination:
+            if self.view.frame.isNull() and current and case.examination:
                 self._examination = case.examination
                 self._show_examination()
             else:
                 self._look_again()
             return
+        self.undo_stack.clear()  # again: while this one was on its way, the one before could still be framed
         self._examination, self._anyway = case.examination, False
         self._show(case.result)
         self.shown.emit(case.result)
+        if not current:
+            self._look_again()
 
     # Looking again at what is open
 
@@ -257,8 +261,8 @@ class LesionPage(QWidget):
             self._looker.look_at(self._case.picture, self.view.frame, held=held)
 
     def _on_framed(self, framed: Framed) -> None:
-        if not (self._case and self._case.picture):
-            return
+        if not (self._case and framed.picture is self._case.picture):
+            return  # of the photo before, or of this one before it was sharp, which is looked at again by itself
         self._examination = framed.examination
         own = () if framed.frame.isNull() else (FRAMED,)
         result = self._result_of(self._case, framed.examination)

@@ -16,16 +16,18 @@ from kndnet_desktop.ui.jobs import Jobs, Newest
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A case and its picture in the sizes that the screen needs."""
+    """A case, its picture in the sizes that the screen needs, and the `Looker.asking` of when it was asked for."""
 
     case: Case
     levels: tuple[QImage, ...]
+    asking: tuple[str | None, bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Framed:
-    """What was seen in a frame, in pixels of the full-size picture; null for the whole of it."""
+    """What was seen of a picture in a frame, in pixels of its full size; null for the whole of it."""
 
+    picture: Picture
     frame: QRectF
     examination: Examination
 
@@ -71,6 +73,11 @@ class Looker(QObject):
         """Whether an answer is on its way."""
         return self._opening.busy or self._framing.busy or self._waiting is not None
 
+    @property
+    def asking(self) -> tuple[str | None, bool]:
+        """What is asked for now: the calibration mode, and whether the teacher is asked too."""
+        return self.mode, self.ask_teacher
+
     def set_models(self, models: Models, *, ask_teacher: bool, mode: str | None) -> None:
         """Use these models from now on; a picture that waited for them is looked at."""
         self.models, self.mode = models, mode
@@ -87,7 +94,7 @@ class Looker(QObject):
     def open(self, source: Path | bytes, name: str) -> None:
         """Look at a picture, as `batch.look` does, as soon as there are models."""
         self._framing.drop()
-        models, mode = self.models, self.mode
+        models, mode, asking = self.models, self.mode, self.asking
         if models is None:
             self._waiting = source, name
             return
@@ -95,7 +102,7 @@ class Looker(QObject):
 
         def work() -> Iterator[Opened]:
             for case in look(source, name, asked, mode, steady=True):
-                yield Opened(case, tuple(pyramid(case.picture.image)) if case.picture else ())
+                yield Opened(case, tuple(pyramid(case.picture.image)) if case.picture else (), asking)
 
         self._opening.ask(work, instead=True)
 
@@ -113,7 +120,7 @@ class Looker(QObject):
         if held or not self.ask_teacher:
             models = replace(models, teacher=None)
         box = None if frame.isNull() else to_box(frame, picture.image.width / picture.width)
-        self._framing.ask(lambda: iter([Framed(frame, examine(picture, models, box, mode, steady=not held))]))
+        self._framing.ask(lambda: iter([Framed(picture, frame, examine(picture, models, box, mode, steady=not held))]))
 
 
 def to_box(frame: QRectF, factor: float) -> Box:

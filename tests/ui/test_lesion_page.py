@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +17,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from kndnet_desktop.core import batch
 from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.examine import Models, examine
-from kndnet_desktop.core.images import read_image
+from kndnet_desktop.core.examine import Examination, Models, examine
+from kndnet_desktop.core.images import Picture, read_image
 from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui import looker
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog
 from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
@@ -89,6 +93,76 @@ def test_arrow_keys_walk_through_the_folder_past_a_bad_file(desk: Desk, folder: 
     desk.after(lambda: desk.window.action("previous").trigger())
     assert desk.page.name == "b.jpg"
     assert "2 of 4" in desk.window.status.place.text()
+
+
+@pytest.mark.parametrize("how", ["frame", "teacher", "mode"])
+def test_what_is_asked_while_the_next_photo_is_on_its_way_is_never_answered_with_the_one_before(
+    make_desk: Callable[[Settings, Models | None], Desk],
+    student: OnnxClassifier,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    desk = make_desk(Settings(theme="light"), Models(student, student))
+    alone = desk.open(folder / "d 皮膚.jpg").prediction
+    desk.open(folder / "b.jpg", folder / "d 皮膚.jpg")
+    readable, answerable = threading.Event(), threading.Event()
+
+    def slowly(path: Path) -> bytes:
+        assert readable.wait(PATIENCE / 1000)
+        return path.read_bytes()
+
+    def late(picture: Picture, *arguments: Any, **options: Any) -> Examination:
+        assert answerable.wait(PATIENCE / 1000)
+        return examine(picture, *arguments, **options)
+
+    monkeypatch.setattr(batch, "read_bytes", slowly)
+    monkeypatch.setattr(looker, "examine", late)
+    desk.page.step(1)
+    {
+        "frame": desk.window.action("frame").trigger,
+        "teacher": lambda: desk.page.set_ask_teacher(True),
+        "mode": lambda: desk.page.set_mode("accuracy"),
+    }[how]()
+    desk.after(readable.set)
+    answerable.set()
+    desk.settled()
+    result = desk.page.result
+    assert alone
+    assert result
+    assert result.prediction
+    assert desk.page.name == "d 皮膚.jpg"
+    assert result.prediction.mode == ("accuracy" if how == "mode" else alone.mode)
+    if how != "mode":
+        assert result.prediction.probabilities == alone.probabilities
+    assert shown_probabilities(desk) == result.prediction.probabilities
+    assert bool(result.teacher) == (how == "teacher"), "what was chosen meanwhile holds for the next photo"
+    assert not any(flag.code == "frame" for flag in result.flags)
+    assert desk.page.view.frame.isNull()
+    assert not desk.page.undo_stack.canUndo()
+
+
+def test_a_heat_map_lies_where_the_lesion_is_although_the_mode_changed_before_the_photo_was_sharp(
+    desk: Desk, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Image.open(samples / "drawn-nevus.jpg") as image:
+        image.resize((4000, 3000)).save(tmp_path / "large.jpg")
+    sharp, complete = threading.Event(), batch.read_image
+
+    def slowly(data: bytes, enough: tuple[int, int] | None = None) -> Picture:
+        assert enough or sharp.wait(PATIENCE / 1000)
+        return complete(data, enough) if enough else complete(data)
+
+    monkeypatch.setattr(batch, "read_image", slowly)
+    desk.after(lambda: desk.window.open_paths([tmp_path / "large.jpg"]))
+    desk.page.set_mode("accuracy")
+    desk.bot.waitUntil(lambda: bool(desk.page.result and desk.page.result.prediction.mode == "accuracy"))  # type: ignore[union-attr]
+    sharp.set()
+    desk.settled()
+    seen = desk.page._examination
+    assert seen
+    assert seen.prediction.mode == "accuracy"
+    assert seen.box[2] - seen.box[0] > 2000, "in pixels of the full-size photo"
 
 
 def test_a_folder_opens_its_first_picture(desk: Desk, folder: Path) -> None:
