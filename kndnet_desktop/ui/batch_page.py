@@ -26,6 +26,7 @@ from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_view import RunView
+from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
 
@@ -278,9 +279,9 @@ class BatchPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._timer.stop()
         if isinstance(error, UserError):
-            self.words.setText(str(error))
+            self.words.setText(tr(str(error)))
             if self.rows.target is None:  # it did not even begin
-                self.empty.setText(f"{error.sentence}\n\n{error.hint}")
+                self.empty.setText(f"{tr(error.sentence)}\n\n{tr(error.hint)}")
                 self.words.setText("")
                 self.stack.setCurrentWidget(self.empty)
         else:
@@ -312,9 +313,9 @@ class BatchPage(QWidget):
 
     def _ask_where_to_save(self, which: str, suffix: str) -> None:
         offer = self.run.target / f"{which}{suffix}"
-        name, _ = QFileDialog.getSaveFileName(self, tr("Save table"), str(offer), f"*{suffix}")
-        if name:
-            self.rows.save_table(Path(name).with_suffix(suffix), which)
+        target = ask_where(self, tr("Save table"), offer, f"*{suffix}", suffix)
+        if target:
+            self.rows.save_table(target, which)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a folder."""
@@ -356,7 +357,6 @@ def _row(*widgets: QWidget | None) -> QWidget:
 
 
 def _folder(event: QDropEvent) -> Path | None:
-    """Return the one folder that is dragged, or that of the photos that are."""
+    """Return the one folder that is dragged; photos are for the lesion page, which the window opens."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    folders = {path if path.is_dir() else path.parent for path in paths}
-    return folders.pop() if len(folders) == 1 else None
+    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -33,7 +32,9 @@ from kndnet_desktop.ui.jobs import Job, Jobs
 from kndnet_desktop.ui.passphrase import ask_passphrase
 from kndnet_desktop.ui.report_dialog import Office
 from kndnet_desktop.ui.report_form import LANGUAGE_NAMES, ReportSettings
+from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.theme import GRID
+from kndnet_desktop.ui.translator import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class BatchReportDialog(QDialog):
         self._remember, self._broke = remember, broke
         self._open_office = functools.cache(open_office)
         self._job: Job | None = None
+        self._target: Path | None = None
         self.setWindowTitle(self.tr("Report on many photos"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.notes = QLineEdit()
@@ -148,11 +150,13 @@ class BatchReportDialog(QDialog):
                 yield _Step(len(photos), error=error)
 
         self.said.setText(self.tr("The report is being made…"))
+        self._target = target
         job = self._job = self._jobs.start(work)
-        job.item.connect(lambda step: self._on_step(step, target))
-        job.done.connect(lambda: self._ended(job))
-        job.cancelled.connect(lambda: self._cancelled(job))
-        job.failed.connect(lambda error: self._failed(job, error))
+        # Methods of this dialog, so that nothing is called once it is gone.
+        job.item.connect(self._on_step)
+        job.done.connect(self._on_done)
+        job.cancelled.connect(self._on_cancelled)
+        job.failed.connect(self._on_failed)
         self._enable()
 
     def done(self, code: int) -> None:
@@ -193,11 +197,13 @@ class BatchReportDialog(QDialog):
 
     def _ask_where(self) -> None:
         offer = Path(self._settings.folder) / f"photos-report-{datetime.now().astimezone():%Y-%m-%d}.pdf"
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), str(offer), "PDF (*.pdf)")
-        if name:
-            self.save_to(Path(name) if name.lower().endswith(".pdf") else Path(f"{name}.pdf"))
+        target = ask_where(self, self.tr("Save the report"), offer, "PDF (*.pdf)", ".pdf")
+        if target:
+            self.save_to(target)
 
-    def _on_step(self, step: _Step, target: Path) -> None:
+    def _on_step(self, step: _Step) -> None:
+        target = self._target
+        assert target, "a job is under way"
         self.progress.setValue(step.photos)
         new = getattr(step.error, "new", None)  # only the error that asks for a passphrase has it
         if step.saved:
@@ -210,22 +216,22 @@ class BatchReportDialog(QDialog):
             else:
                 self.said.setText(self.tr("Nothing was saved."))
         elif step.error:
-            self.said.setText(str(step.error))
+            self.said.setText(tr(str(step.error)))
 
     def _stop(self) -> None:
         if self._job:
             self._job.cancel()
 
-    def _cancelled(self, job: Job) -> None:
+    def _on_cancelled(self) -> None:
         self.said.setText(self.tr("Nothing was saved."))
-        self._ended(job)
+        self._on_done()
 
-    def _failed(self, job: Job, error: BaseException) -> None:
-        self._ended(job)
+    def _on_failed(self, error: BaseException) -> None:
+        self._on_done()
         self._broke(error)
 
-    def _ended(self, job: Job) -> None:
-        if self._job is job:  # else a passphrase was given and the next attempt is under way already
+    def _on_done(self) -> None:
+        if self.sender() is self._job:  # else a passphrase was given and the next attempt is under way already
             self._job = None
             self._enable()
 

@@ -30,6 +30,7 @@ from kndnet_desktop.ui.lesion_page import LesionPage
 from kndnet_desktop.ui.menus import Menus, make_toolbar, offer
 from kndnet_desktop.ui.report_desk import ReportDesk
 from kndnet_desktop.ui.report_form import LANGUAGE_NAMES
+from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.status_line import StatusLine
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
@@ -230,9 +231,8 @@ class MainWindow(QMainWindow):
             return
         source = Path(self.page.result.path)
         offer = source.with_name(f"{source.stem}-heatmap.png")
-        name, _ = QFileDialog.getSaveFileName(self, tr("Save photo with heat map"), str(offer), tr("PNG (*.png)"))
-        if name:
-            target = Path(name) if name.lower().endswith(".png") else Path(f"{name}.png")
+        target = ask_where(self, tr("Save photo with heat map"), offer, tr("PNG (*.png)"), ".png")
+        if target:
             if target.exists() and source.exists() and target.samefile(source):
                 self.status.say(tr("This would replace the photo itself; choose another name."))
                 return

@@ -8,7 +8,7 @@ from PySide6.QtPrintSupport import QPrinter
 
 
 def paint(printer: QPrinter, pages: Sequence[QImage]) -> bool:
-    """Print drawn pages, each on a sheet of its own.
+    """Print drawn pages, those that the printer was told to, each on a sheet of its own.
 
     Args:
         printer: Where to print.
@@ -22,6 +22,8 @@ def paint(printer: QPrinter, pages: Sequence[QImage]) -> bool:
     painter = QPainter()
     if not painter.begin(printer):
         return False
+    if printer.printRange() == QPrinter.PrintRange.PageRange and printer.fromPage():
+        pages = pages[printer.fromPage() - 1 : printer.toPage()]
     for number, page in enumerate(pages):
         if number:
             printer.newPage()

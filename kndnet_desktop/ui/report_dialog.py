@@ -12,9 +12,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -31,7 +31,9 @@ from kndnet_desktop.ui.page_view import PageView
 from kndnet_desktop.ui.passphrase import ask_passphrase
 from kndnet_desktop.ui.printing import paint
 from kndnet_desktop.ui.report_form import ReportForm, ReportSettings
+from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.translator import tr
 
 # Setting and signing PDF takes a second to import: the office is opened in a job's thread.
 if TYPE_CHECKING:
@@ -91,9 +93,10 @@ class _Drawn:
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """How saving went."""
+    """How saving went; `change` counts what had been typed or chosen."""
 
     target: Path
+    change: int
     error: UserError | None
 
 
@@ -130,6 +133,9 @@ class ReportDialog(QDialog):
         self._made = datetime.now().astimezone()
         self._drawn: _Drawn | None = None
         self._change = 0  # counts what was typed or chosen; the report that is shown must be of the last one
+        self._kept = 0  # the last of these that was saved or printed
+        self._saving, self._leaving = False, False
+        self._printer: QPrinter | None = None
         self.setWindowTitle(self.tr("Report"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = ReportForm(theme, languages, settings)
@@ -169,32 +175,41 @@ class ReportDialog(QDialog):
         drawn, office, sign = self._drawn, self._open_office, self.form.sign.isChecked()
         if not (drawn and drawn.document):
             return
-        document = drawn.document
+        document, change = drawn.document, drawn.change
 
         def work() -> Iterator[_Saved]:
             try:
                 office().issue(document, target, sign=sign, passphrase=passphrase)
             except UserError as error:
-                yield _Saved(target, error)
+                yield _Saved(target, change, error)
             else:
-                yield _Saved(target, None)
+                yield _Saved(target, change, None)
 
         self._say(self.tr("The report is being saved…"))
+        self._saving = True
+        self._enable()
         job = self._jobs.start(work)
         job.item.connect(self._on_saved)
-        job.failed.connect(self._broke)
+        job.failed.connect(self._on_save_failed)
 
     def print_to(self, printer: QPrinter) -> None:
         """Print the report that is shown."""
         if not (self._drawn and self._drawn.document):
             return
         document = self._drawn.document
+        self._printer = printer
+        self._kept = self._drawn.change
         job = self._jobs.start(lambda: iter([_images(document.pages(PRINT_RESOLUTION))]))
-        job.item.connect(lambda pages: self._paint(printer, pages))
+        job.item.connect(self._paint)  # a method of this dialog, so that nothing is called once it is gone
         job.failed.connect(self._broke)
 
     def done(self, code: int) -> None:
-        """Remember and close."""
+        """Remember and close; once it is saved, if it is being saved, and never over what was typed unasked."""
+        if self._saving:
+            self._leaving = True
+            return
+        if self._change > self._kept and self.form.describes_patient and not self._discard():
+            return
         self._remember(self.form.settings)
         self._timer.stop()
         self._drawing.drop()
@@ -233,7 +248,7 @@ class ReportDialog(QDialog):
         try:
             patient, clinic = self.form.read_patient(), self.form.read_clinic()
         except UserError as error:
-            self._say(str(error))
+            self._say(tr(str(error)))
             return
         office, shoot = self._open_office, self._shoot
 
@@ -246,7 +261,7 @@ class ReportDialog(QDialog):
                 pages = _images(document.pages(SCREEN_RESOLUTION))
                 yield _Drawn(change, document, pages, file_name(photos, made), "")
             except UserError as error:
-                yield _Drawn(change, None, (), "", str(error))
+                yield _Drawn(change, None, (), "", tr(str(error)))
 
         self._drawing.ask(work)
 
@@ -261,7 +276,12 @@ class ReportDialog(QDialog):
 
     def _enable(self) -> None:
         for button in (self.copy, self.print, self.save):
-            button.setEnabled(self.ready)
+            button.setEnabled(self.ready and not self._saving)
+
+    def _discard(self) -> bool:
+        question = self.tr("This report was not saved. Close it and lose what you typed?")
+        discard, keep = QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel
+        return QMessageBox.question(self, self.windowTitle(), question, discard | keep, keep) is discard
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
@@ -271,24 +291,36 @@ class ReportDialog(QDialog):
     def _ask_where(self) -> None:
         if not self._drawn:
             return
-        offer = str(Path(self.form.settings.folder) / self._drawn.name)
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), offer, "PDF (*.pdf)")
-        if name:
-            self.save_to(Path(name) if name.lower().endswith(".pdf") else Path(f"{name}.pdf"))
+        offer = Path(self.form.settings.folder) / self._drawn.name
+        target = ask_where(self, self.tr("Save the report"), offer, "PDF (*.pdf)", ".pdf")
+        if target:
+            self.save_to(target)
 
     def _on_saved(self, saved: _Saved) -> None:
+        self._saving = False
+        leaving, self._leaving = self._leaving, False
         new = getattr(saved.error, "new", None)  # only the error that asks for a passphrase has it
         if new is not None:
             passphrase = ask_passphrase(self, new=new)
             if passphrase:
                 self.save_to(saved.target, passphrase)
+                self._leaving = leaving
             else:
                 self._say(self.tr("Nothing was saved."))
         elif saved.error:
-            self._say(str(saved.error))
+            self._say(tr(str(saved.error)))
         else:
+            self._kept = saved.change
             self.form.saved_in(str(saved.target.parent))
             self._say(self.tr("Saved “{name}”.").format(name=saved.target.name))
+            if leaving:
+                self.close()
+        self._enable()
+
+    def _on_save_failed(self, error: BaseException) -> None:
+        self._saving = self._leaving = False
+        self._enable()
+        self._broke(error)
 
     def _ask_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -297,7 +329,9 @@ class ReportDialog(QDialog):
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
             self.print_to(printer)
 
-    def _paint(self, printer: QPrinter, pages: Sequence[QImage]) -> None:
+    def _paint(self, pages: Sequence[QImage]) -> None:
+        printer = self._printer
+        assert printer, "it was asked for"
         printed = paint(printer, pages)
         self._say(self.tr("Sent to the printer.") if printed else self.tr("The printer can't be reached."))
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.patient import BODY_SITES, FITZPATRICK, SIDES, Clinic, Patient
 from kndnet_desktop.ui.body_map import BodyMap
 from kndnet_desktop.ui.theme import GRID, Theme
@@ -128,6 +129,14 @@ class ReportForm(QScrollArea):
             logo=self._logo,
             folder=self._folder,
         )
+
+    @property
+    def describes_patient(self) -> bool:
+        """Whether anything was filled in that is not remembered for the next report."""
+        try:
+            return self.read_patient() != Patient()
+        except UserError:  # something was, and it can't be right
+            return True
 
     def saved_in(self, folder: str) -> None:
         """Remember where the report was saved."""

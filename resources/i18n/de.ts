@@ -1325,6 +1325,14 @@
         <translation>Alle Dateien</translation>
     </message>
     <message>
+        <source>This report was not saved. Close it and lose what you typed?</source>
+        <translation>Dieser Bericht wurde nicht gespeichert. Schließen und das Eingetippte verlieren?</translation>
+    </message>
+    <message>
+        <source>“{name}” is there already. Replace it?</source>
+        <translation>„{name}“ gibt es schon. Ersetzen?</translation>
+    </message>
+    <message>
         <source>This would replace the photo itself; choose another name.</source>
         <translation>Das würde das Bild selbst ersetzen; wählen Sie einen anderen Namen.</translation>
     </message>
@@ -1985,7 +1993,7 @@
     </message>
     <message>
         <source>A more sensitive setting misses fewer malignant lesions and flags more benign ones</source>
-        <translation>Eine sensitivere Einstellung übersieht weniger maligne Läsionen und meldet mehr benigne</translation>
+        <translation>Eine sensitivere Einstellung übersieht weniger maligne Läsionen und hält mehr benigne für auffällig</translation>
     </message>
     <message>
         <source>Set how many of the lesions photographed in your practice are malignant</source>
@@ -2008,8 +2016,8 @@
         <translation>Sensitivität {sensitivity}, Spezifität {specificity}; {images} Bilder aus {data}.</translation>
     </message>
     <message>
-        <source>Malignant: about {flagged} of 100 patients flagged, {missed} of 1,000 not flagged.</source>
-        <translation>Maligne: etwa {flagged} von 100 gemeldeten Patienten, {missed} von 1000 nicht gemeldeten.</translation>
+        <source>Malignant: about {flagged} of 100 flagged lesions, {missed} of 1,000 not flagged.</source>
+        <translation>Maligne: etwa {flagged} von 100 auffälligen Läsionen, {missed} von 1000 unauffälligen.</translation>
     </message>
     <message>
         <source>{share} sensitivity</source>

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -65,6 +65,19 @@ def in_german(application: QApplication, root: Path) -> Iterator[None]:
     finally:
         for translator in translators:
             application.removeTranslator(translator)
+
+
+@pytest.fixture(autouse=True)
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program has asked; it is answered as if nothing had to be kept, so that no test waits for a person."""
+    asked: list[str] = []
+
+    def answer(_parent: object, _title: str, question: str, *_: object) -> QMessageBox.StandardButton:
+        asked.append(question)
+        return QMessageBox.StandardButton.Discard
+
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    return asked
 
 
 @pytest.fixture(scope="session")

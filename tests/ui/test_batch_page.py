@@ -120,6 +120,10 @@ def test_a_dropped_folder_becomes_rows_and_numbers(qtbot: QtBot, page: BatchPage
     assert "43 photos, 2 not answered: 2 could not be read" in page.rows.summary.text()
     assert page.words.text() == "Finished."
     assert page.rows.summary.histogram.accessibleDescription()
+    data.setUrls([QUrl.fromLocalFile(str(next(photos.iterdir())))])
+    photo = QDragEnterEvent(at.toPoint(), copy, data, left, none)
+    QApplication.sendEvent(page, photo)
+    assert not photo.isAccepted(), "one photo is no wish to run its whole folder"
     table = page.rows.table
     texts = [str(table.data(table.index(place, 6))) for place in range(43)]
     assert texts.count("Answered") == 41

@@ -165,6 +165,31 @@ def test_a_heat_map_lies_where_the_lesion_is_although_the_mode_changed_before_th
     assert seen.box[2] - seen.box[0] > 2000, "in pixels of the full-size photo"
 
 
+def test_the_heat_map_is_back_when_the_space_bar_is_let_go_of_elsewhere(desk: Desk, folder: Path) -> None:
+    desk.open(folder / "b.jpg", folder / "d 皮膚.jpg")
+    view = desk.page.view
+    view.setFocus()
+    hidden: list[bool] = []
+    view.heat_hidden.connect(hidden.append)
+    desk.bot.keyPress(view, Qt.Key.Key_Space)
+    desk.bot.keyClick(view, Qt.Key.Key_Tab)
+    assert hidden == [True, False]
+    view.hold_heat_hidden(True)
+    desk.after(lambda: desk.page.step(1))
+    assert hidden == [True, False, True, False], "nor does the next photo hide it"
+
+
+def test_nothing_is_undone_on_a_page_that_is_not_shown(desk: Desk, folder: Path) -> None:
+    desk.open(folder / "b.jpg")
+    desk.window.action("frame").trigger()
+    desk.settled()
+    assert desk.window.action("undo").isEnabled()
+    desk.window.tabs.setCurrentIndex(1)
+    assert not desk.window.action("undo").isEnabled()
+    desk.window.tabs.setCurrentIndex(0)
+    assert desk.window.action("undo").isEnabled()
+
+
 def test_a_folder_opens_its_first_picture(desk: Desk, folder: Path) -> None:
     assert Path(desk.open(folder).path).name == "a ä.jpg"
     assert desk.page.place == (1, 4)

@@ -1,5 +1,6 @@
 """The report's dialog, with the real office, a real answer and real files."""
 
+import io
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -7,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.core.batch import classify
@@ -23,6 +25,7 @@ from kndnet_desktop.core.verify import Verdict
 from kndnet_desktop.reporting import ReportOffice
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog, Order
 from kndnet_desktop.ui.jobs import Jobs
+from kndnet_desktop.ui.printing import paint
 from kndnet_desktop.ui.report_dialog import ReportDialog, Subject
 from kndnet_desktop.ui.report_form import ReportSettings
 from kndnet_desktop.ui.theme import Theme
@@ -161,6 +164,67 @@ def test_what_was_filled_in_is_saved(
         assert words in text
     dialog.close()
     assert remembered == [ReportSettings(sign=False, clinic="Skin clinic", folder=str(tmp_path))]
+
+
+def test_what_was_typed_is_not_lost_unasked(
+    qtbot: QtBot,
+    dialog: ReportDialog,
+    tmp_path: Path,
+    questions: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qtbot.keyClicks(dialog.form.assessment, "Excise.")
+    with monkeypatch.context() as patch:
+        patch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Cancel)
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    settle(qtbot, dialog)
+    dialog.save_to(tmp_path / "report.pdf")
+    dialog.close()
+    assert dialog.isVisible(), "it closes once it is saved"
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    assert (tmp_path / "report.pdf").is_file()
+    assert not questions
+
+
+def test_a_report_that_could_not_be_saved_stays_open(qtbot: QtBot, dialog: ReportDialog, tmp_path: Path) -> None:
+    dialog.save_to(tmp_path / "no such folder" / "report.pdf")
+    dialog.close()
+    said(qtbot, dialog, "can't be saved")
+    assert dialog.isVisible()
+    assert dialog.save.isEnabled()
+
+
+def test_an_empty_report_closes_unasked(dialog: ReportDialog, questions: list[str]) -> None:
+    dialog.close()
+    assert not dialog.isVisible()
+    assert not questions
+
+
+def test_no_file_is_replaced_that_was_not_asked_about(
+    qtbot: QtBot, dialog: ReportDialog, tmp_path: Path, questions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = tmp_path / "report.pdf"
+    issued.write_bytes(b"issued before")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report"), ""))
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert questions == ["“report.pdf” is there already. Replace it?"]
+    assert issued.read_bytes() == b"issued before"
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    said(qtbot, dialog, "Saved “report.pdf”.")
+    assert issued.read_bytes().startswith(b"%PDF")
+
+
+def test_only_the_pages_that_were_asked_for_are_printed(qapp: QApplication, tmp_path: Path) -> None:
+    del qapp
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setPrintRange(QPrinter.PrintRange.PageRange)
+    printer.setFromTo(2, 3)
+    pages = [QImage(60, 80, QImage.Format.Format_RGB32) for _ in range(4)]
+    assert paint(printer, pages)
+    assert len(PdfFileReader(io.BytesIO((tmp_path / "printed.pdf").read_bytes())).root["/Pages"]["/Kids"]) == 2
 
 
 def test_a_place_in_other_words_is_kept(qtbot: QtBot, dialog: ReportDialog) -> None:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from kndnet_desktop.reporting import ReportOffice
+from kndnet_desktop.ui.batch_report_dialog import Order
 from kndnet_desktop.ui.report_dialog import ReportDialog
 from kndnet_desktop.ui.report_form import ReportSettings
+from tests.ui.conftest import Desk
 
 PATIENCE = 20_000  # milliseconds
 
@@ -38,6 +41,29 @@ def test_a_framed_lesion_is_reported_and_reproduced(desk, samples: Path, tmp_pat
     dialog.close()
     desk.window.close()
     assert ReportSettings.from_text(desk.remembered[0].report).clinic == "Skin clinic"
+
+
+def test_closing_while_pages_are_printed_or_photos_reported_is_no_fault(
+    desk: Desk, samples: Path, tmp_path: Path, qapp: QApplication
+) -> None:
+    desk.open(samples / "drawn-veil.jpg")
+    desk.window.action("report").trigger()
+    (dialog,) = desk.window.findChildren(ReportDialog)
+    desk.bot.waitUntil(lambda: dialog.ready, timeout=PATIENCE)
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    models, reports = desk.page.models, desk.window._desk
+    assert models
+    batch = reports.report_batch(Order((samples / "drawn-veil.jpg",), models, None, 0.9), desk.window)
+    with desk.bot.captureExceptions() as faults:
+        dialog.print_to(printer)
+        batch.save_to(tmp_path / "batch.pdf")
+        with desk.bot.waitSignals([dialog.destroyed, batch.destroyed], timeout=PATIENCE):
+            dialog.close()
+            batch.close()
+        desk.bot.waitUntil(lambda: not reports._jobs._running, timeout=PATIENCE)
+        qapp.processEvents()
+    assert not faults
 
 
 def test_a_report_is_checked_from_the_menu(desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def test_the_prevalence_dial_tells_what_a_flag_means_here(sure: Desk, make_desk:
         setting.spin.setValue(prevalence)
         assert setting.point
         for said, found, of in (
-            ("Malignant: about {} of 100 patients flagged", of_flagged(setting.point, prevalence / 100), 100),
+            ("Malignant: about {} of 100 flagged lesions", of_flagged(setting.point, prevalence / 100), 100),
             ("{} of 1,000 not flagged", of_unflagged(setting.point, prevalence / 100), 1000),
         ):
             value, low, high = (f"{of * each:.0f}" for each in (found.value, found.low, found.high))
@@ -220,7 +220,7 @@ def test_no_english_is_left_where_trust_speaks_german(
     english = said()
     with in_german(qapp, root):
         german = said()
-    assert any(text.startswith("Maligne: etwa ") and "von 100 gemeldeten Patienten" in text for text in german)
+    assert any(text.startswith("Maligne: etwa ") and "von 100 auffälligen Läsionen" in text for text in german)
     assert sorted(english & german) == []
 
 
