@@ -72,6 +72,8 @@ class Actions(QObject):
             "cover": page.heat_bar.isEnabled(),
             "previous": index > 1,
             "next": index < count,
+            "undo": page.undo_stack.canUndo(),
+            "redo": page.undo_stack.canRedo(),
         }
         for name, can in usable.items():
             self._actions[name].setEnabled(here and can)

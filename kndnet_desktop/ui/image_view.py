@@ -100,6 +100,7 @@ class ImageView(QWidget):
         self._port.set_bounds(self._bounds)
         if not keep_view:
             self._heat, self._frame, self._grip = None, QRectF(), None
+            self.hold_heat_hidden(False)
             self.fit()
         self.update()
 
@@ -264,6 +265,11 @@ class ImageView(QWidget):
         by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
         self._focus_shown = event.reason() in by_key
         super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the heat map again: the space bar is let go of elsewhere."""
+        self.hold_heat_hidden(False)
+        super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move or resize the frame with Alt and the arrows; hide the heat map while the space bar is held."""

@@ -148,7 +148,7 @@ class SettingBox(QWidget):
         missed = _of(1000, of_unflagged(point, self.prevalence / 100))
         self.meaning.setText(
             tr(
-                "Malignant: about {flagged} of 100 patients flagged, {missed} of 1,000 not flagged.",
+                "Malignant: about {flagged} of 100 flagged lesions, {missed} of 1,000 not flagged.",
                 flagged=flagged,
                 missed=missed,
             )
