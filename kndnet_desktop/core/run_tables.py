@@ -31,21 +31,22 @@ _PACKAGES = ("numpy", "onnxruntime", "pillow", "simplejpeg")
 def write_tables(target: Path, journal: Journal, *, xlsx: bool = False) -> None:
     """Write the tables and the manifest of a whole run into its folder, each file whole.
 
-    A table that somebody has changed since it was written is renamed and kept.
+    A table that somebody has changed since it was written is renamed and kept. The XLSX of an earlier time is written
+    anew even where it is not asked for again: it must not tell less than the others.
 
     Raises:
         UserError: If a file can't be written.
     """
     hashes = dict(journal.facts().get("tables", {}))
-    wanted = [CSV, JSONL, *([XLSX] if xlsx else [])]
+    wanted = [CSV, JSONL, *([XLSX] if xlsx or XLSX in hashes else [])]
     try:
         for name in wanted:
             path = target / name
             _keep_changed(path, hashes.get(name))
             write_table(path, journal)
             hashes[name] = file_hash(path)
-        journal.set_fact("tables", hashes)
-        journal.commit(now=True)
+            journal.set_fact("tables", hashes)  # after each: if the next one fails, this one is still known as ours
+            journal.commit(now=True)
         _write_manifest(target / MANIFEST, journal)
     except OSError as error:
         raise _cannot_write(target / name, error) from error

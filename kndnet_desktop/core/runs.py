@@ -230,15 +230,25 @@ class Run:
             self.journal.set_fact("state", state)
             self.journal.set_fact("ended", datetime.now(UTC).isoformat(timespec="seconds"))
             self.journal.commit(now=True)
-            write_tables(self.target, self.journal, xlsx=xlsx)
+            try:
+                write_tables(self.target, self.journal, xlsx=xlsx)
+            except BaseException:
+                self.journal.set_fact("state", "running")  # it is offered again, as it is not whole
+                self.journal.commit(now=True)
+                raise
             self.journal.settle()
 
     def _list(self) -> Iterator[Progress]:
-        """List the folder in one transaction: an interrupted run knows all of its pictures or none."""
+        """List the folder in one transaction: an interrupted run knows all of its pictures or none.
+
+        One that watched the folder before knows some already.
+        """
         pending: list[Path] = []
         try:
             for path in list_pictures(self.folder, recursive=self._facts["recursive"], leave_out=self.target):
-                pending.append(path.relative_to(self.folder))
+                relative = path.relative_to(self.folder)
+                if self.journal.known(relative) is None:
+                    pending.append(relative)
                 if len(pending) == LISTED_AT_ONCE:
                     self.journal.add(pending)
                     pending.clear()

@@ -21,7 +21,7 @@ import pytest
 from fake import FakeClassifier, fake_models
 from PIL import Image
 
-from kndnet_desktop.core import picture_work, runs
+from kndnet_desktop.core import picture_work, run_tables, runs
 from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
@@ -29,7 +29,7 @@ from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.listing import list_pictures
 from kndnet_desktop.core.rows import Row, read_all
-from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST
+from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, XLSX
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.core.verify_run import Verdict, verify
 from kndnet_desktop.core.watch import Watch
@@ -353,6 +353,40 @@ def test_a_full_disk_ends_the_run_in_a_sentence_and_it_goes_on_with_more_room(tm
         assert list(run.process(models, on_this_computer(2)))[-1] == Progress(120, 120, 0)
 
 
+def test_tables_that_could_not_be_written_are_written_later_and_nothing_is_called_somebody_s_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path / "photos", 3)
+    target, models = tmp_path / "run", fake_models()
+    complete_table = run_tables.write_table
+
+    def full(path: Path, *arguments: Any) -> None:
+        if path.name == JSONL:
+            raise UserError("There is no room.")
+        complete_table(path, *arguments)
+
+    with begin(target, tmp_path / "photos", models) as run:
+        list(run.process(models, on_this_computer(2)))
+        with monkeypatch.context() as patch:
+            patch.setattr(run_tables, "write_table", full)
+            assert "no room" in sentence(lambda: run.finish("finished"))
+        assert run.journal.facts()["state"] == "running", "it can be resumed"
+        run.finish("finished")
+    assert {path.name for path in target.glob("results*")} == {CSV, JSONL}
+
+
+def test_a_sheet_of_an_earlier_time_is_written_anew(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    target, models = tmp_path / "run", fake_models()
+    with begin(target, tmp_path / "photos", models) as run:
+        run.finish("cancelled", xlsx=True)
+    before = (target / XLSX).read_bytes()
+    with Run(target) as run:
+        list(run.process(models, on_this_computer(2)))
+        run.finish("finished")
+    assert (target / XLSX).read_bytes() != before
+
+
 def test_a_target_that_can_t_be_written_is_told(tmp_path: Path) -> None:
     fill(tmp_path / "photos", 1)
     (tmp_path / "file").write_text("")
@@ -466,6 +500,9 @@ def test_a_watched_folder_s_pictures_are_classified_once_when_complete_also_afte
         watch(run, lambda _: time.monotonic() > ended)
     assert [row.name for row in rows(target)] == [early.name, slow.name, late.name]
     assert asked.total() == 3, "exactly once each"
+    with Run(target) as run:
+        assert list(run.process(models, on_this_computer(1)))[-1].total == 3, "nor twice when it is no longer watched"
+    assert [row.name for row in rows(target)] == [early.name, slow.name, late.name]
 
     (folder / early.name).write_bytes(_[0].read_bytes())  # the camera begins its numbers anew
     (folder / "cut.jpg").write_bytes(data[:400])
