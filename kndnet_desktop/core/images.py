@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import simplejpeg
@@ -38,6 +39,8 @@ JUDGED = InputRule(height=120, width=160)
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "WEBP", "TIFF", "GIF")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
 _EXIF_ORIENTATION = 0x0112
+_TIFF_COMPRESSION, _TIFF_JPEG, _TIFF_TABLES = 259, (6, 7), 347
+_TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -263,7 +266,10 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
             at_least = at_least[::-1]
         decoded = _decode_jpeg(data, image, at_least)
     else:
+        strips = _jpeg_strips(data, image) if kind == "TIFF" else []
         image.load()
+        for strip in strips:  # libtiff's decoder paints what is missing grey, as Pillow's of JPEG does
+            simplejpeg.decode_jpeg(strip, colorspace="GRAY")
         if kind == "PNG" and _may_lack_rows(image) and not is_complete(data):
             raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
         decoded = flatten(image, flags)
@@ -274,6 +280,17 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         upright = upright.transpose(_UPRIGHT[orientation])
     width, height = image.size[::-1] if orientation in _LYING else image.size
     return Picture(upright, width, height, sha256_of(data), tuple(flags))
+
+
+def _jpeg_strips(data: bytes, image: Image.Image) -> list[bytes]:
+    """Return the parts of a TIFF that is compressed as JPEG, each with the tables that it needs (TIFF technote 2)."""
+    tags: Any = image.tag_v2  # type: ignore[attr-defined]
+    if tags.get(_TIFF_COMPRESSION) not in _TIFF_JPEG:
+        return []
+    offsets, counts = (tags.get(strip) or tags.get(tile) or () for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
+    tables = bytes(tags.get(_TIFF_TABLES) or b"")
+    parts = [data[start : start + count] for start, count in zip(offsets, counts, strict=True)]
+    return [tables[:-2] + part[2:] if tables else part for part in parts]
 
 
 def _may_lack_rows(image: Image.Image) -> bool:

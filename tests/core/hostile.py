@@ -148,6 +148,15 @@ def good_files() -> dict[str, Good]:
     return files
 
 
+def _with_hole(tiff: bytes) -> bytes:
+    """Zero the second half of a strip in the middle."""
+    tags = Image.open(io.BytesIO(tiff)).tag_v2  # type: ignore[attr-defined]
+    strip = len(tags[273]) // 2
+    end = tags[273][strip] + tags[279][strip]
+    start = end - tags[279][strip] // 2
+    return tiff[:start] + bytes(end - start) + tiff[end:]
+
+
 def oriented(orientation: int, kind: str) -> bytes:
     """Return the reference stored lying or mirrored, with the EXIF orientation that sets it upright again."""
     stored = {
@@ -218,6 +227,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "lzw-kilobyte-gone.tif": (tiff(image, "tiff_lzw")[:-1024], DAMAGED),
         "deflate-kilobyte-gone.tif": (tiff(image, "tiff_adobe_deflate")[:-1024], DAMAGED),
         "16-bit-kilobyte-gone.tif": (tiff(grey16, "tiff_lzw")[:-1024], DAMAGED),
+        "hole-in-jpeg-inside.tif": (_with_hole(encode(image, "TIFF", compression="jpeg")), DAMAGED),
         "index-at-the-end-gone.tif": (encode(image, "TIFF", compression="tiff_lzw")[:-100], DAMAGED),
         "float.tif": (encode(Image.fromarray(np.asarray(image.convert("L")) / np.float32(255)), "TIFF"), "brightness"),
         "text.jpg": (b"Dear colleague, see the photo attached.\n" * 20, UNREADABLE),
