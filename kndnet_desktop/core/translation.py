@@ -73,7 +73,10 @@ class Catalogue:
         if text in self._messages:
             return self._messages[text]
         if self._patterns is None:
-            filled = ((source, into) for source, into in self._messages.items() if "{" in source)
+            # Of whole sentences only: “{low} to {high}” would be found in any.
+            filled = (
+                (source, into) for source, into in self._messages.items() if "{" in source and source[-1] in ".!?"
+            )
             self._patterns = [(_pattern(source), into) for source, into in filled]
         for pattern, into in self._patterns:
             match = pattern.fullmatch(text)

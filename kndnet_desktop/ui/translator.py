@@ -20,9 +20,9 @@ class CatalogueTranslator(QTranslator):
         """Return False: the words lie in the catalogue."""
         return False
 
-    def translate(self, _context: str, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:
-        """Return the text in the catalogue's language; English where it has none."""
-        return self._catalogue.sentence(source)
+    def translate(self, context: str, source: str, _disambiguation: str | None = None, _n: int = -1) -> str | None:
+        """Return the text in the catalogue's language; None, which lets Qt ask its own, for Qt's dialogs."""
+        return None if context.startswith("Q") else self._catalogue.sentence(source)
 
 
 def install(application: QCoreApplication, catalogue: Catalogue) -> list[QTranslator]:

@@ -95,3 +95,9 @@ def test_languages_are_what_the_folder_holds(folder: Path) -> None:
     assert languages(folder) == ("en", "de")
     with pytest.raises(UserError, match="Choose one of: en, de"):
         Catalogue.load(folder, "../de")
+
+
+def test_words_inside_a_sentence_are_no_messages(german: Catalogue) -> None:
+    """Half a sentence in each language helps nobody."""
+    for sentence in ("Nothing fits to this.", "Nothing of this is known.", "9 of 10"):
+        assert german.sentence(sentence) == sentence

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTabBar, QWidget
 
@@ -75,3 +76,9 @@ def test_a_batch_speaks_german(make_desk: Callable, student: OnnxClassifier, sam
     assert "Beantwortet" in shown
     assert any("Melanozytärer Nävus" in text for text in shown)
     assert batch.words.text() == "Fertig."
+
+
+def test_qt_s_own_dialogs_speak_qt_s_german(qapp: QApplication, german: Catalogue) -> None:
+    assert german("Back") == "Rücken", "the body site"
+    assert QCoreApplication.translate("QFileDialog", "Back") == "Zurück"
+    assert QCoreApplication.translate("QFileDialog", "Print to %1") == "Print to %1", "never half of it"
