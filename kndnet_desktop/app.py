@@ -110,10 +110,9 @@ class App:
 
 def _open_office() -> Office:
     # Setting and signing PDF takes a second to import, here in a job's thread.
-    from kndnet_desktop.cli import load_models
-    from kndnet_desktop.reporting import ReportOffice
+    from kndnet_desktop.reporting import ReportOffice, load_installed
 
-    return ReportOffice(load_models)
+    return ReportOffice(load_installed)
 
 
 def _load() -> Iterator[Models]:

@@ -52,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.close()
         return OK
+    except OSError as error:
+        # What no command foresaw: a name that is too long for the disk, a full disk behind the output.
+        print(f"kndnet: {error.strerror or error}.", file=sys.stderr)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.close()
+        return WRONG_USAGE
     return int(code)
 
 

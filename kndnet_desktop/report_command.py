@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from kndnet_desktop import paths
 from kndnet_desktop.core.batch import classify
-from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
@@ -127,8 +125,10 @@ def verify(options: argparse.Namespace) -> int:
     from kndnet_desktop import reporting
     from kndnet_desktop.core.verify import verify as check
 
-    images = {path.name: read_bytes(path) for path in options.image}
-    verdict = check(read_bytes(options.file), reporting.make_keys(None).known(), images, _load)
+    images: dict[str, bytes] = {}
+    for path in options.image:  # two folders may hold photos of the same name
+        images[_name(str(path) if path.name in images else path.name)] = read_bytes(path)
+    verdict = check(read_bytes(options.file), reporting.make_keys(None).known(), images, reporting.load_installed)
     if options.json:
         answer = {"state": verdict.state, "intact": verdict.intact, "key": verdict.fingerprint, "known": verdict.known}
         print(json.dumps(answer | {"sentences": verdict.sentences, "record": verdict.record}, ensure_ascii=False))
@@ -137,14 +137,6 @@ def verify(options: argparse.Namespace) -> int:
         if verdict.fingerprint:
             print(f"Key: {verdict.fingerprint}")
     return 0 if verdict.intact else 1
-
-
-def _load(role: str) -> Models:
-    """Load the installed model of this role, and the teacher beside the student."""
-    if role not in ("student", "teacher"):
-        raise UserError(f"There is no model called “{role[:20]}” here.")
-    main = OnnxClassifier(paths.model_folder(role))
-    return Models(main, OnnxClassifier.if_installed(paths.model_folder("teacher")) if role == "student" else None)
 
 
 def _signer(options: argparse.Namespace) -> "Signer | None":

@@ -11,6 +11,7 @@ import platformdirs
 from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.card import ModelCard
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
@@ -142,6 +143,18 @@ class ReportOffice:
         """
         images = {image.name: read_bytes(image)} if image else {}
         return verify(read_bytes(report), make_keys(None).known(), images, self._load)
+
+
+def load_installed(role: str) -> Models:
+    """Load the installed model of the role that a report names, and the teacher beside the student.
+
+    Raises:
+        UserError: If there is no such model.
+    """
+    if role not in ("student", "teacher"):
+        raise UserError(f"There is no model called “{role[:20]}” here.")
+    main = OnnxClassifier(paths.model_folder(role))
+    return Models(main, OnnxClassifier.if_installed(paths.model_folder("teacher")) if role == "student" else None)
 
 
 def check_reports(models: Models, sample: Path) -> str:

@@ -111,6 +111,45 @@ def test_what_cannot_be_done_is_one_sentence(
     assert not list(tmp_path.glob("*.pdf"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are names any bytes")
+def test_a_photo_whose_name_is_no_text_is_reported(kndnet: Run, samples: Path, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"b\xffd.jpg")
+    shutil.copy(samples / "drawn-hair.jpg", tmp_path / odd)
+    done = kndnet("report", odd, "--out", "odd.pdf", "--unsigned")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / "odd.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_photos_of_the_same_name_are_all_checked(kndnet: Run, samples: Path, tmp_path: Path) -> None:
+    for folder, sample in (("a", "drawn-hair.jpg"), ("b", "drawn-veil.jpg")):
+        (tmp_path / folder).mkdir()
+        shutil.copy(samples / sample, tmp_path / folder / "photo.jpg")
+    assert kndnet("report", "a/photo.jpg", "--out", "a.pdf").returncode == 0
+    assert kndnet("verify", "a.pdf", "--image", "a/photo.jpg").returncode == 0
+    both = kndnet("verify", "a.pdf", "--image", "b/photo.jpg", "--image", "a/photo.jpg")
+    assert (both.returncode, both.stdout.split(":")[0]) == (1, "Not reproduced")
+
+
+def test_a_photo_that_could_not_be_read_is_no_stranger_to_its_report(
+    kndnet: Run, samples: Path, tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    shutil.copy(samples / "drawn-hair.jpg", photos)
+    (photos / "half.jpg").write_bytes((samples / "drawn-veil.jpg").read_bytes()[:4000])
+    kndnet("report", photos, "--out", "all.pdf")
+    images = [word for path in sorted(photos.iterdir()) for word in ("--image", path)]
+    done = kndnet("verify", "all.pdf", *images)
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "Intact and reproduced")
+
+
+def test_a_name_that_the_disk_refuses_is_one_sentence(kndnet: Run) -> None:
+    done = kndnet("report", "n" * 300 + ".jpg", "--out", "a.pdf", "--unsigned")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_without_keyring_and_passphrase_the_way_out_is_named(kndnet: Run, samples: Path) -> None:
     done = kndnet("report", samples / "drawn-hair.jpg", "--out", "a.pdf", KNDNET_PASSPHRASE="")
     assert done.returncode == 2

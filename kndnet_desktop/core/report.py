@@ -20,6 +20,7 @@ from PIL import Image
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.journal import readable
 from kndnet_desktop.core.printable import SUBSTITUTE, Coverage
 from kndnet_desktop.core.report_parts import PAPERS, Form, Photo, Program
 from kndnet_desktop.core.report_words import Words
@@ -220,7 +221,8 @@ def _photo_record(each: Photo) -> dict[str, Any]:
     result = each.result.to_json()
     for part in (result, result["teacher"] or {}):
         part.pop("milliseconds", None)
-    result["path"] = Path(each.result.path).name  # the folder is nobody's business but its owner's
+    # The folder is nobody's business but its owner's; a name may hold bytes that are no letters.
+    result["path"] = readable(Path(each.result.path).name)
     settings = {"frame": list(each.frame) if each.frame else None, "explained": each.explained}
     return {**result, "width": each.size[0], "height": each.size[1], **settings}
 

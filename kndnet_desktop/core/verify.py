@@ -28,7 +28,6 @@ from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.signing import FIELD, run
 from kndnet_desktop.core.trust import prediction_set, referrals
 
-MAX_BYTES = 500_000_000
 SAME = 1e-3  # largest difference of a probability that another computer's arithmetic makes
 State = Literal["reproduced", "intact", "other-model", "unreproduced", "unsigned", "altered", "no-report"]
 INTACT = frozenset(("reproduced", "intact", "other-model"))
@@ -209,8 +208,9 @@ def _reproduce(
 ) -> tuple[State, list[str]]:
     """Compute the answers again for those photos of the report that are given."""
     by_hash = {sha256_of(data): (name, data) for name, data in images.items()}
+    listed = {photo["sha256"] for photo in record["photos"]}
     photos = {photo["sha256"]: photo for photo in record["photos"] if photo["status"] != "error"}
-    strangers = [name for digest, (name, _) in by_hash.items() if digest not in photos]
+    strangers = [name for digest, (name, _) in by_hash.items() if digest not in listed]
     if strangers:
         return "unreproduced", [f"“{name}” is not a photo that this report is about." for name in strangers]
     try:
@@ -224,11 +224,18 @@ def _reproduce(
     rules = {model["rules_sha256"] for model in record["models"] if "rules_sha256" in model}
     if rules and rules_of(card) not in rules:
         return "other-model", ["The network is the same; its card has other thresholds here."]
+    seconds = {photo["teacher"]["model_sha256"] for photo in photos.values() if photo["teacher"]}
+    here = {models.teacher.card.sha256} if models.teacher else set()
     for digest, (name, data) in by_hash.items():
+        if digest not in photos:
+            continue  # it could not be read then, and has no answer to compare
         if not any(_same(photos[digest], image, models, rules) for image in _decoded(data, models)):
             return "unreproduced", [f"“{name}” gives another answer."]
-    left = len(photos) - len(by_hash)
-    return "reproduced", [f"{left} photos of the report were not given, so not computed again."] if left else []
+    left = len(photos.keys() - by_hash.keys())
+    remarks = [f"{left} photos of the report were not given, so not computed again."] if left else []
+    if seconds - here:
+        remarks.append("The second opinion was not computed again: that model is not here.")
+    return "reproduced", remarks
 
 
 def _decoded(data: bytes, models: Models) -> Iterator[Picture]:

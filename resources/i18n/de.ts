@@ -1325,6 +1325,10 @@
         <translation>Alle Dateien</translation>
     </message>
     <message>
+        <source>The second opinion was not computed again: that model is not here.</source>
+        <translation>Die Zweitmeinung wurde nicht erneut berechnet: Dieses Modell ist hier nicht vorhanden.</translation>
+    </message>
+    <message>
         <source>This report was not saved. Close it and lose what you typed?</source>
         <translation>Dieser Bericht wurde nicht gespeichert. Schließen und das Eingetippte verlieren?</translation>
     </message>

@@ -25,6 +25,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 
 from kndnet_desktop.core.batch import Case, classify
+from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
@@ -36,6 +37,7 @@ from kndnet_desktop.core.report_parts import Form, Program, photo
 from kndnet_desktop.core.signing import Signer
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict, verify
+from kndnet_desktop.reporting import load_installed
 
 SAMPLE = "drawn-veil.jpg"
 
@@ -120,6 +122,31 @@ def test_the_photo_gives_the_same_answer_again(issued: Issued) -> None:
     verdict = issued.check(issued.pdf, photo=issued.sample)
     assert verdict.state == "reproduced"
     assert "Intact and reproduced" in verdict.sentences[0]
+
+
+def test_a_second_opinion_that_is_not_computed_again_is_told(
+    root: Path, issued: Issued, models: Models, samples: Path
+) -> None:
+    both = Models(models.main, models.main)
+    case = next(classify([samples / SAMPLE], both, full_size=True))
+    painter, card = HeatPainter(), models.main.card
+    reporter = Reporter(
+        root / "resources" / "report", Catalogue(), Program("KNDNet Desktop", "0.1.0", "0" * 64), painter
+    )
+    shot = photo(case.result, case.picture, case.examination, card, painter)
+    pdf = issued.signer.sign(reporter.lesion([shot], [card, card], Form(), datetime.now(UTC)).pdf(), "Issued")
+    for here, told in ((both, False), (models, True)):
+        verdict = verify(pdf, frozenset(), {SAMPLE: issued.sample}, lambda _role, here=here: here)
+        assert verdict.state == "reproduced"
+        assert any("second opinion was not computed" in sentence for sentence in verdict.sentences) == told
+
+
+def test_the_window_and_the_command_line_check_with_the_same_models(student_folder: Path) -> None:
+    found = load_installed("student")
+    assert found.main.card.sha256 == ModelCard.load(student_folder).sha256
+    assert found.teacher is not None, "else a report's second opinion would not be checked"
+    with pytest.raises(UserError, match="no model"):
+        load_installed(str(student_folder))
 
 
 def test_another_photo_does_not(issued: Issued, samples: Path) -> None:
