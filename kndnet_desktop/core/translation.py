@@ -62,12 +62,15 @@ class Catalogue:
         Findings and errors are written where they arise, in English and with their figures in them; this finds the
         message that they were made from.
         """
-        if not self._messages:
-            return text
-        whole = self._known(text)
-        if whole is None:  # an error's sentence, followed by what to do about it
-            return " ".join(self._known(part) or part for part in re.split(r"(?<=[.!?]) ", text))
-        return whole
+        if not self._messages or text in self._messages:
+            return self._messages.get(text, text)
+        # An error's sentence, followed by what to do about it: first one by one, for a placeholder at a sentence's end
+        # would take the next one for its value.
+        parts = re.split(r"(?<=[.!?]) ", text)
+        known = [self._known(part) for part in parts]
+        if None not in known:
+            return " ".join(filter(None, known))
+        return self._known(text) or " ".join(found or part for found, part in zip(known, parts, strict=True))
 
     def _known(self, text: str) -> str | None:
         if text in self._messages:

@@ -2223,4 +2223,235 @@
         <translation>Alles, was in diesem Programm ist; die Texte liegen in {folder}:</translation>
     </message>
 </context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>The model file of “{name}” is not the one its card describes, so it is not used.</source>
+        <translation>Die Modelldatei von „{name}“ ist nicht die, die ihre Karte beschreibt, und wird daher nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>It was changed or damaged; install the program again.</source>
+        <translation>Sie wurde geändert oder beschädigt; installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The model file of “{name}” can't be read.</source>
+        <translation>Die Modelldatei von „{name}“ kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation>Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>No model is installed as “{name}”.</source>
+        <translation>Als „{name}“ ist kein Modell installiert.</translation>
+    </message>
+    <message>
+        <source>The model card of “{name}” can't be used: {reason}.</source>
+        <translation>Die Modellkarte von „{name}“ ist nicht brauchbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model “{name}” can't be loaded on this computer.</source>
+        <translation>Das Modell „{name}“ kann auf diesem Computer nicht geladen werden.</translation>
+    </message>
+    <message>
+        <source>The brightness values of this picture are not those of a photo.</source>
+        <translation>Die Helligkeitswerte dieses Bildes sind nicht die eines Fotos.</translation>
+    </message>
+    <message>
+        <source>Save it as 8 or 16 bit.</source>
+        <translation>Speichern Sie es mit 8 oder 16 Bit.</translation>
+    </message>
+    <message>
+        <source>{share} of this picture is transparent, so there is nothing there to look at.</source>
+        <translation>{share} dieses Bildes sind durchsichtig, dort gibt es nichts zu sehen.</translation>
+    </message>
+    <message>
+        <source>Save the photo without transparency.</source>
+        <translation>Speichern Sie das Foto ohne Transparenz.</translation>
+    </message>
+    <message>
+        <source>This picture is too small to show a lesion ({width} × {height} pixels; at least {least} a side are needed).</source>
+        <translation>Dieses Bild ist zu klein, um eine Läsion zu zeigen ({width} × {height} Pixel; nötig sind mindestens {least} je Seite).</translation>
+    </message>
+    <message>
+        <source>Use the original photo, not a thumbnail.</source>
+        <translation>Verwenden Sie das Originalfoto, keine Vorschau.</translation>
+    </message>
+    <message>
+        <source>This kind of JPEG can't be read.</source>
+        <translation>Diese Art von JPEG kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Save it as an ordinary colour JPEG or PNG.</source>
+        <translation>Speichern Sie es als gewöhnliches farbiges JPEG oder PNG.</translation>
+    </message>
+    <message>
+        <source>This is not a file, so it holds no picture.</source>
+        <translation>Dies ist keine Datei und enthält daher kein Bild.</translation>
+    </message>
+    <message>
+        <source>This file is too large to be a photo ({size} MB; the limit is {limit} MB).</source>
+        <translation>Diese Datei ist zu groß für ein Foto ({size} MB; die Grenze liegt bei {limit} MB).</translation>
+    </message>
+    <message>
+        <source>This is not a possible file name.</source>
+        <translation>Dies ist kein möglicher Dateiname.</translation>
+    </message>
+    <message>
+        <source>This folder can't be opened.</source>
+        <translation>Dieser Ordner kann nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>Ask for the right to read it.</source>
+        <translation>Bitten Sie um das Recht, ihn zu lesen.</translation>
+    </message>
+    <message>
+        <source>This link points to a file that is not there.</source>
+        <translation>Diese Verknüpfung zeigt auf eine Datei, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>There is no run in the folder “{name}”.</source>
+        <translation>Im Ordner „{name}“ gibt es keinen Durchgang.</translation>
+    </message>
+    <message>
+        <source>The run in “{name}” was made by another version of this program.</source>
+        <translation>Der Durchgang in „{name}“ stammt von einer anderen Version dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The run in the folder “{name}” can't be read: {reason}.</source>
+        <translation>Der Durchgang im Ordner „{name}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The signing key in “{name}” can't be used: {reason}.</source>
+        <translation>Der Signaturschlüssel in „{name}“ ist nicht brauchbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Ask for the right to write there, or save the report without a signature.</source>
+        <translation>Bitten Sie um das Recht, dort zu schreiben, oder speichern Sie den Bericht ohne Signatur.</translation>
+    </message>
+    <message>
+        <source>Try again, or move “{name}” away: a new key is made then.</source>
+        <translation>Versuchen Sie es noch einmal, oder verschieben Sie „{name}“: Dann wird ein neuer Schlüssel erzeugt.</translation>
+    </message>
+    <message>
+        <source>There is no folder “{name}”.</source>
+        <translation>Den Ordner „{name}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a folder.</source>
+        <translation>„{name}“ ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds the photos.</source>
+        <translation>Wählen Sie den Ordner mit den Fotos.</translation>
+    </message>
+    <message>
+        <source>The folder “{name}” can't be read: {reason}.</source>
+        <translation>Der Ordner „{name}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The field “{name}” is too long ({length} characters; the limit is {limit}).</source>
+        <translation>Das Feld „{name}“ ist zu lang ({length} Zeichen; die Grenze liegt bei {limit}).</translation>
+    </message>
+    <message>
+        <source>Shorten it.</source>
+        <translation>Kürzen Sie es.</translation>
+    </message>
+    <message>
+        <source>The field “{name}” holds something that is no text.</source>
+        <translation>Das Feld „{name}“ enthält etwas, das kein Text ist.</translation>
+    </message>
+    <message>
+        <source>Type it again.</source>
+        <translation>Geben Sie es noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>The results can't be saved in “{name}”: {reason}.</source>
+        <translation>Die Ergebnisse können nicht in „{name}“ gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>What was done so far is safe; mend that and resume the run.</source>
+        <translation>Was bisher getan wurde, ist sicher; beheben Sie das und setzen Sie den Durchgang fort.</translation>
+    </message>
+    <message>
+        <source>This file was being changed while it was read.</source>
+        <translation>Diese Datei wurde geändert, während sie gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>Run it again when it is complete.</source>
+        <translation>Lesen Sie sie erneut ein, wenn sie vollständig ist.</translation>
+    </message>
+    <message>
+        <source>This file was replaced while it was read.</source>
+        <translation>Diese Datei wurde ersetzt, während sie gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>Run it again.</source>
+        <translation>Lesen Sie sie erneut ein.</translation>
+    </message>
+    <message>
+        <source>The folder “{name}” can't be reached any more.</source>
+        <translation>Der Ordner „{name}“ ist nicht mehr erreichbar.</translation>
+    </message>
+    <message>
+        <source>What was done so far is safe; connect the drive again and resume the run.</source>
+        <translation>Was bisher getan wurde, ist sicher; verbinden Sie das Laufwerk wieder und setzen Sie den Durchgang fort.</translation>
+    </message>
+    <message>
+        <source>Another program is working on the run in “{name}”.</source>
+        <translation>Ein anderes Programm arbeitet an dem Durchgang in „{name}“.</translation>
+    </message>
+    <message>
+        <source>Wait until it has finished, or choose another folder.</source>
+        <translation>Warten Sie, bis es fertig ist, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>“{name}” can't be written: {reason}.</source>
+        <translation>„{name}“ kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>What was computed is safe in the run.</source>
+        <translation>Was berechnet wurde, ist im Durchgang sicher.</translation>
+    </message>
+    <message>
+        <source>“{name}” has no ending that names a kind of table.</source>
+        <translation>„{name}“ hat keine Endung, die eine Art von Tabelle benennt.</translation>
+    </message>
+    <message>
+        <source>Use .csv, .xlsx or .jsonl.</source>
+        <translation>Verwenden Sie .csv, .xlsx oder .jsonl.</translation>
+    </message>
+    <message>
+        <source>An Excel sheet holds no more than {count} rows.</source>
+        <translation>Ein Excel-Blatt fasst höchstens {count} Zeilen.</translation>
+    </message>
+    <message>
+        <source>Save the table as CSV instead.</source>
+        <translation>Speichern Sie die Tabelle stattdessen als CSV.</translation>
+    </message>
+    <message>
+        <source>This run was begun with other models, so the results would not belong together.</source>
+        <translation>Dieser Durchgang wurde mit anderen Modellen begonnen, die Ergebnisse würden nicht zusammengehören.</translation>
+    </message>
+    <message>
+        <source>Use the same models, or begin a new run.</source>
+        <translation>Verwenden Sie dieselben Modelle, oder beginnen Sie einen neuen Durchgang.</translation>
+    </message>
+    <message>
+        <source>The folder “{name}” already holds results ({file}), which are never overwritten.</source>
+        <translation>Der Ordner „{name}“ enthält bereits Ergebnisse ({file}), die nie überschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Resume that run, or choose another folder.</source>
+        <translation>Setzen Sie jenen Durchgang fort, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The run in “{name}” is of another folder, “{other}”.</source>
+        <translation>Der Durchgang in „{name}“ gehört zu einem anderen Ordner, „{other}“.</translation>
+    </message>
+    <message>
+        <source>Name that folder, or begin a new run.</source>
+        <translation>Nennen Sie jenen Ordner, oder beginnen Sie einen neuen Durchgang.</translation>
+    </message>
+</context>
 </TS>

@@ -84,6 +84,8 @@ def test_a_finished_sentence_is_found_again(german: Catalogue) -> None:
     assert german.sentence(many) == "Die Datei enthält 12 Bilder; nur das erste wird verwendet."
     both = "There is no such file. It may have been moved or renamed."
     assert german.sentence(both) == "Diese Datei gibt es nicht. Sie wurde vielleicht verschoben oder umbenannt."
+    reason = "“a.csv” can't be written: no space left. What was computed is safe in the run."
+    assert german.sentence(reason).endswith("no space left. Was berechnet wurde, ist im Durchgang sicher.")
     assert german.sentence("Nobody has translated this.") == "Nobody has translated this."
 
 
@@ -101,3 +103,28 @@ def test_words_inside_a_sentence_are_no_messages(german: Catalogue) -> None:
     """Half a sentence in each language helps nobody."""
     for sentence in ("Nothing fits to this.", "Nothing of this is known.", "9 of 10"):
         assert german.sentence(sentence) == sentence
+
+
+def test_german_has_every_error_that_the_window_may_show(root: Path, german: Catalogue) -> None:
+    """All but those of files that only the command line takes, of a cluster and of languages."""
+    elsewhere = {"cluster.py", "signing.py", "translation.py"}
+    english = []
+    for path in sorted((root / "kndnet_desktop" / "core").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError"):
+                continue
+            if path.name not in elsewhere:
+                english += [text for text in map(_filled, node.args) if text and german.sentence(text) == text]
+    only_command_line = re.compile(
+        r".*(certificate|PKCS #12|JSON|braces| 7 data |There are: 7|Fitzpatrick|The side is).*"
+    )
+    assert [text for text in english if not only_command_line.fullmatch(text)] == []
+
+
+def _filled(node: ast.AST) -> str:
+    """A literal text with a 7 in each of its placeholders; nothing for what is no literal."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+    return ""
