@@ -103,7 +103,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
         raise UserError(f"{_name(failed[0].result.path)}: {failed[0].result.message}")
     make = reporter.batch if batch else reporter.lesion
     document = make(found, cards, form, made)
-    target = options.out / file_name(found, made) if options.out.is_dir() else options.out
+    target = _free(options.out / file_name(found, made)) if options.out.is_dir() else options.out
     reporting.issue(document, signer, target)
     for each in failed:
         print(f"{_name(each.result.path)}: {each.result.message}", file=sys.stderr)
@@ -160,9 +160,20 @@ def _ask(*, new: bool) -> str:
     return first
 
 
+def _free(path: Path) -> Path:
+    """Return the path, or one with a number where there is a report already: nobody has named it to be replaced."""
+    count, free = 1, path
+    while free.exists():
+        count += 1
+        free = path.with_stem(f"{path.stem} ({count})")
+    return free
+
+
 def _read_json(path: Path) -> object:
     try:
         return json.loads(read_bytes(path))
+    except UserError as error:
+        raise UserError(f"“{path.name}”: {error.sentence}", error.hint) from error
     except (ValueError, RecursionError) as error:
         raise UserError(f"“{path.name}” is not JSON.") from error
 

@@ -143,6 +143,14 @@ def test_a_photo_that_could_not_be_read_is_no_stranger_to_its_report(
     assert (done.returncode, done.stdout.split(":")[0]) == (0, "Intact and reproduced")
 
 
+def test_a_report_into_a_folder_replaces_none(kndnet: Run, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    for language in ("en", "de"):
+        done = kndnet("report", samples / "drawn-hair.jpg", "--out", "reports", "--unsigned", "--lang", language)
+        assert done.returncode == 0
+    assert len(list((tmp_path / "reports").glob("*.pdf"))) == 2
+
+
 def test_a_name_that_the_disk_refuses_is_one_sentence(kndnet: Run) -> None:
     done = kndnet("report", "n" * 300 + ".jpg", "--out", "a.pdf", "--unsigned")
     assert done.returncode == 2

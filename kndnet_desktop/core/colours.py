@@ -23,7 +23,9 @@ def flatten(image: Image.Image, flags: list[Finding]) -> Image.Image:
     """
     if image.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel, whole numbers or not
         values = np.asarray(image)
-        if image.mode == "F" or values.min() < 0 or values.max() > 65535:
+        # 32 bits that hold the numbers of 8 would be taken for the night.
+        dark = not image.mode.startswith("I;") and 0 < values.max() < 256
+        if image.mode == "F" or values.min() < 0 or values.max() > 65535 or dark:
             raise UserError(
                 "The brightness values of this picture are not those of a photo.", "Save it as 8 or 16 bit."
             )

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.colours import flatten, to_srgb
@@ -40,6 +40,7 @@ _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "WEBP", "TIFF", "GIF")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
 _EXIF_ORIENTATION = 0x0112
 _TIFF_COMPRESSION, _TIFF_JPEG, _TIFF_TABLES = 259, (6, 7), 347
+_TIFF_MEANING, _TIFF_NEGATIVE = 262, 0
 _TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -159,6 +160,9 @@ def read_image(source: Path | bytes, at_least: tuple[int, int] | None = None) ->
         raise UserError(*_not_an_image(data)) from error
     except Image.DecompressionBombError as error:
         raise UserError(*_too_large()) from error
+    except MemoryError as error:
+        hint = "Close other programs, or save a smaller copy."
+        raise UserError("There is too little memory for this picture.", hint) from error
     except Exception as error:
         # Pillow's parsers meet a hostile file with whatever their code trips over; for its owner all of it means
         # the same, and one file must not take the others down.
@@ -266,13 +270,15 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
             at_least = at_least[::-1]
         decoded = _decode_jpeg(data, image, at_least)
     else:
+        # Pillow turns a negative of 8 bits into a positive by itself, one of 16 it does not.
+        negative = kind == "TIFF" and image.mode.startswith("I") and _tags(image).get(_TIFF_MEANING) == _TIFF_NEGATIVE
         strips = _jpeg_strips(data, image) if kind == "TIFF" else []
         image.load()
         for strip in strips:  # libtiff's decoder paints what is missing grey, as Pillow's of JPEG does
             simplejpeg.decode_jpeg(strip, colorspace="GRAY")
         if kind == "PNG" and _may_lack_rows(image) and not is_complete(data):
             raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
-        decoded = flatten(image, flags)
+        decoded = ImageChops.invert(flatten(image, flags)) if negative else flatten(image, flags)
     # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
     orientation = image.getexif().get(_EXIF_ORIENTATION)
     upright = to_srgb(decoded, profile, flags)
@@ -284,13 +290,17 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
 
 def _jpeg_strips(data: bytes, image: Image.Image) -> list[bytes]:
     """Return the parts of a TIFF that is compressed as JPEG, each with the tables that it needs (TIFF technote 2)."""
-    tags: Any = image.tag_v2  # type: ignore[attr-defined]
+    tags = _tags(image)
     if tags.get(_TIFF_COMPRESSION) not in _TIFF_JPEG:
         return []
     offsets, counts = (tags.get(strip) or tags.get(tile) or () for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
     tables = bytes(tags.get(_TIFF_TABLES) or b"")
     parts = [data[start : start + count] for start, count in zip(offsets, counts, strict=True)]
     return [tables[:-2] + part[2:] if tables else part for part in parts]
+
+
+def _tags(tiff: Image.Image) -> Any:
+    return tiff.tag_v2  # type: ignore[attr-defined]
 
 
 def _may_lack_rows(image: Image.Image) -> bool:

@@ -1,6 +1,8 @@
 """The key that signs this computer's reports, and the certificates of others that it trusts."""
 
+import contextlib
 import secrets
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ KEY_BITS = 3072  # as strong as 128 bits (NIST SP 800-57), enough beyond 2030
 YEARS = 30  # a report is read long after it was issued
 KEY_FILE = "key.pem"
 CERTIFICATE_FILE = "certificate.pem"
+LOCK_FILE = "making.lock"
 TRUSTED_FOLDER = "trusted"
 SERVICE = "KNDNet Desktop report signature"
 
@@ -73,7 +76,7 @@ class Keys:
         """
         try:
             if not (self._folder / KEY_FILE).exists():
-                self._make()
+                self._make_once()
             encrypted = (self._folder / KEY_FILE).read_bytes()
             certificate = (self._folder / CERTIFICATE_FILE).read_bytes()
         except OSError as error:
@@ -105,9 +108,19 @@ class Keys:
                 continue  # a file that is no certificate trusts nobody
         return frozenset(prints)
 
+    def _make_once(self) -> None:
+        """Make the key unless another window or program just does: two keys would share one passphrase."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.closing(sqlite3.connect(self._folder / LOCK_FILE, timeout=60, isolation_level=None)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")  # ends with the process, on every system
+            except sqlite3.OperationalError as error:
+                raise OSError(0, str(error)) from error
+            if not (self._folder / KEY_FILE).exists():
+                self._make()
+
     def _make(self) -> None:
         passphrase = self._passphrase(new=True)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = rsa.generate_private_key(65537, KEY_BITS)
         name = x509.Name(
             [

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.images import find_images
+from kndnet_desktop.core.journal import FILE
+
+#: The folder of a run's heat maps, in the folder of its results: pictures, and no photos.
+HEAT_MAPS = "heat maps"
 
 
 def check_folder(folder: Path) -> None:
@@ -32,7 +36,7 @@ def list_pictures(folder: Path, *, recursive: bool = False, leave_out: Path | No
     Args:
         folder: Where to look; must be readable.
         recursive: Go into sub-folders too, also through symbolic links; each real folder is entered once, so that a
-            loop of links ends. Hidden ones are left out, as hidden files are.
+            loop of links ends. Hidden ones are left out, as hidden files are, and so are the heat maps of any run.
         leave_out: A folder that is not entered: that of the results, where it lies among the pictures.
 
     Yields:
@@ -55,7 +59,11 @@ def _folders(folder: Path) -> list[Path]:
             found = [Path(entry) for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
     except OSError:
         return []
-    return sorted(found, key=lambda entry: (entry.name.casefold(), entry.name))
+    holds_run = (folder / FILE).exists()
+    return sorted(
+        (entry for entry in found if not (holds_run and entry.name == HEAT_MAPS)),
+        key=lambda entry: (entry.name.casefold(), entry.name),
+    )
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

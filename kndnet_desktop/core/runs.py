@@ -20,7 +20,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
-from kndnet_desktop.core.listing import check_folder, list_pictures
+from kndnet_desktop.core.listing import HEAT_MAPS, check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
 from kndnet_desktop.core.rules import rules_of
 from kndnet_desktop.core.run_lock import lock, saving
@@ -29,7 +29,6 @@ from kndnet_desktop.core.threads import cores, scatter
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.core.watch import Watch
 
-HEAT_MAPS = "heat maps"
 LISTED_AT_ONCE = 500
 REPORT_SECONDS = 0.05  # between two reports of progress, which is also where a run can be cancelled
 

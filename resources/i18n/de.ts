@@ -2418,6 +2418,14 @@
         <translation>„{name}“ hat keine Endung, die eine Art von Tabelle benennt.</translation>
     </message>
     <message>
+        <source>There is too little memory for this picture.</source>
+        <translation>Für dieses Bild ist zu wenig Speicher frei.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or save a smaller copy.</source>
+        <translation>Schließen Sie andere Programme, oder speichern Sie eine kleinere Kopie.</translation>
+    </message>
+    <message>
         <source>Use .csv, .xlsx or .jsonl.</source>
         <translation>Verwenden Sie .csv, .xlsx oder .jsonl.</translation>
     </message>

@@ -133,6 +133,9 @@ def good_files() -> dict[str, Good]:
         "endless-pages.tif": Good(_endless(tiff(image)), image),
         "grey16.tif": Good(encode(Image.fromarray(grey16), "TIFF"), grey.convert("RGB")),
         "big-endian-16.tif": Good(encode(Image.fromarray(grey16.astype(">u2")), "TIFF"), grey.convert("RGB")),
+        "negative-16.tif": Good(
+            encode(Image.fromarray(65535 - grey16), "TIFF", tiffinfo={262: 0}), grey.convert("RGB")
+        ),
         "rgb16.tif": Good(tiff16(image), image),
         "one-bit.tif": Good(encode(black_and_white, "TIFF", compression="group4"), black_and_white.convert("RGB")),
         "cmyk.tif": Good(encode(shades, "TIFF", compression="tiff_lzw"), image, 1, ("cmyk",)),
@@ -229,6 +232,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "16-bit-kilobyte-gone.tif": (tiff(grey16, "tiff_lzw")[:-1024], DAMAGED),
         "hole-in-jpeg-inside.tif": (_with_hole(encode(image, "TIFF", compression="jpeg")), DAMAGED),
         "index-at-the-end-gone.tif": (encode(image, "TIFF", compression="tiff_lzw")[:-100], DAMAGED),
+        "dim-32.tif": (encode(Image.fromarray(np.asarray(image.convert("L")).astype(np.int32)), "TIFF"), "brightness"),
         "float.tif": (encode(Image.fromarray(np.asarray(image.convert("L")) / np.float32(255)), "TIFF"), "brightness"),
         "text.jpg": (b"Dear colleague, see the photo attached.\n" * 20, UNREADABLE),
         "page.png": (b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "web page"),

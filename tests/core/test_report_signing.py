@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -307,6 +309,18 @@ def test_the_key_is_made_once_and_encrypted(tmp_path: Path) -> None:
     assert pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
     with pytest.raises(TypeError):
         serialization.load_pem_private_key(pem, None)
+
+
+def test_two_windows_that_sign_for_the_first_time_make_one_key(tmp_path: Path) -> None:
+    keyring, together = MemoryKeyring(), threading.Barrier(2)
+
+    def sign(_: int) -> str:
+        together.wait()
+        return Keys(tmp_path / "signing", keyring).own().fingerprint
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(sign, range(2))
+    assert first == second == Keys(tmp_path / "signing", keyring).own().fingerprint
 
 
 @pytest.mark.parametrize("keyring", [None, BrokenKeyring()])

@@ -151,6 +151,8 @@ def test_sub_folders_loops_and_the_results_among_the_pictures(tmp_path: Path) ->
     assert len(maps) == 6
     assert all(hostile.decoded(path.read_bytes()).size == (96, 72) for path in maps)
     assert len(rows(complete(tmp_path / "flat", folder))) == 2
+    again = complete(tmp_path / "again", folder, recursive=True)
+    assert len(rows(again)) == 6, "a run's heat maps are no photos, of whichever run they are"
 
 
 def test_files_that_vanish_or_change_are_told_or_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
