@@ -235,21 +235,31 @@ class Journal:
             json.dumps(data, ensure_ascii=False),
         )
 
-    def copy(self, number: int, owner: int, stamp: Stamp | None) -> bool:
+    def copy(self, number: int, owner: int, stamp: Stamp | None, digest: str | None) -> bool | None:
         """Give a picture the result of another with the same bytes.
 
+        Args:
+            number: The picture's row.
+            owner: The other's row.
+            stamp: The picture's stamp.
+            digest: SHA-256 of the bytes that both had when they were read.
+
         Returns:
-            Whether the other had one already.
+            Whether it has one now; None where the other has none yet. False where the result is that of other bytes,
+            because the other file was replaced meanwhile.
         """
         columns = "status, sha256, top, p_malignant, refer, could_be, flags, message"
         found = self.connection.execute(
             f"SELECT {columns}, result FROM files JOIN results USING (id) WHERE id = ? AND status IS NOT NULL",  # noqa: S608
             (owner,),
         ).fetchone()
-        if found:
-            size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
-            self._write(number, (size, changed, *found[:-1]), found[-1])
-        return bool(found)
+        if not found:
+            return None
+        if found[1] not in (None, digest):
+            return False
+        size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
+        self._write(number, (size, changed, *found[:-1]), found[-1])
+        return True
 
     def _write(self, number: int, values: tuple[object, ...], result: str) -> None:
         self.connection.execute(

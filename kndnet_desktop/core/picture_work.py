@@ -30,12 +30,14 @@ class Found:
         stamp: The file's stamp when it was read, or None if it could not be looked at.
         result: Its result, or None if another picture has the same bytes.
         owner: The row of that other picture.
+        digest: The SHA-256 of the bytes that both had when they were read.
     """
 
     id: int
     stamp: Stamp | None
     result: CaseResult | None
     owner: int | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,10 @@ class PictureWork:
             return Found(entry.id, stamp, CaseResult(str(path), None, "error", sentence, milliseconds=milliseconds))
         if self.claims is not None:
             # One operation, so that of two threads with the same bytes exactly one answers for them.
-            owner = self.claims.setdefault(bytes.fromhex(sha256_of(data)), entry.id)
+            digest = sha256_of(data)
+            owner = self.claims.setdefault(bytes.fromhex(digest), entry.id)
             if owner != entry.id:
-                return Found(entry.id, stamp, None, owner)
+                return Found(entry.id, stamp, None, owner, digest)
         try:
             case = next(look(data, str(path), self.models, self.mode, steady=self.steady))
             if self.heat_maps and self.painter and case.result.prediction:  # a refused photo has none

@@ -294,10 +294,10 @@ class Run:
         yield journal.progress
 
     def _record(self, found: Found, same: dict[int, list[Found]]) -> list[int]:
-        """Write what was found and whatever waited for it; return the rows that have a result now."""
+        """Write what was found and whatever waited for it; return the rows that are no longer under way."""
         journal, recorded = self.journal, list[int]()
         if found.owner is not None:
-            if not journal.copy(found.id, found.owner, found.stamp):
+            if journal.copy(found.id, found.owner, found.stamp, found.digest) is None:
                 same.setdefault(found.owner, []).append(found)
                 return recorded
         elif found.result:
@@ -305,7 +305,7 @@ class Run:
             refer = self._advice.refers(answer) if answer else None
             journal.record(found.id, found.result, found.stamp, refer=refer)
             for copy in same.pop(found.id, ()):
-                journal.copy(copy.id, found.id, copy.stamp)
+                journal.copy(copy.id, found.id, copy.stamp, copy.digest)
                 recorded.append(copy.id)
         return [*recorded, found.id]
 

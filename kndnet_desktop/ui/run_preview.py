@@ -17,6 +17,7 @@ from kndnet_desktop.core.records import Cleaned, Prediction, Spread
 from kndnet_desktop.core.rows import Row
 from kndnet_desktop.ui.image_view import ImageView, pyramid, to_qimage
 from kndnet_desktop.ui.jobs import Jobs, Newest
+from kndnet_desktop.ui.measured import mode_name
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
@@ -142,7 +143,7 @@ def _words(row: Row, facts: dict[str, Any]) -> str:
     malignant = {label["code"] for label in facts["models"][0]["labels"] if label["malignant"]}
     lines = [
         advice.recommendation(answer),
-        f"{tr('Malignant or pre-malignant: {share}', share=percent(answer.p_malignant))} ({answer.mode})",
+        f"{tr('Malignant or pre-malignant: {share}', share=percent(answer.p_malignant))} ({mode_name(answer.mode)})",
         advice.could_be(answer),
     ]
     lines += [

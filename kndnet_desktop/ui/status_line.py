@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.ui.measured import mode_name
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
@@ -45,7 +46,7 @@ class StatusLine(QStatusBar):
         self.file.setText(f"{name}    {size[0]} × {size[1]}" if size[0] else name)
         prediction = result.prediction if result else None
         self.answer.setText(
-            f"{prediction.model}, {prediction.mode}, {prediction.milliseconds:.0f} ms, {tr(PRIVATE)}"
+            f"{prediction.model}, {mode_name(prediction.mode)}, {prediction.milliseconds:.0f} ms, {tr(PRIVATE)}"
             if prediction
             else _capital(tr(PRIVATE))
         )

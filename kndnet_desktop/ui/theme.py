@@ -164,17 +164,19 @@ def _style(colours: Colours, tick: str) -> str:
                                         image: url("{tick}"); }}
         QCheckBox::indicator:disabled {{ background: {colours.track}; border-color: {colours.line}; }}
         QCheckBox:focus {{ color: {colours.accent}; }}
+        QCheckBox::indicator:focus {{ width: 12px; height: 12px; border: 2px solid {colours.text}; }}
         QPushButton:checked {{ background: {colours.track}; border: 2px solid {colours.accent}; border-radius: 3px;
                                padding: 2px 6px; }}
+        QPushButton:checked:focus {{ border-color: {colours.text}; }}
         QToolBar {{ border: none; border-bottom: 1px solid {colours.line}; background: {colours.window};
                     spacing: 4px; padding: 4px 8px; }}
         QToolButton {{ padding: 5px 8px; border: 1px solid transparent; border-radius: 4px; }}
         QToolButton:hover, QToolButton:checked {{ background: {colours.track}; }}
         QToolButton:checked {{ border-color: {colours.accent}; }}
-        QToolButton:focus {{ border-color: {colours.accent}; }}
+        QToolButton:focus {{ padding: 4px 7px; border: 2px solid {colours.text}; }}
         QTabBar::tab {{ padding: 8px 16px; border: none; border-bottom: 2px solid transparent; }}
         QTabBar::tab:selected {{ border-bottom-color: {colours.accent}; }}
-        QTabBar::tab:focus {{ color: {colours.accent}; }}
+        QTabBar::tab:focus {{ color: {colours.accent}; background: {colours.track}; }}
         QStatusBar {{ border-top: 1px solid {colours.line}; }}
         QStatusBar::item {{ border: none; }}
         QToolTip {{ color: {colours.text}; background: {colours.base}; border: 1px solid {colours.line};

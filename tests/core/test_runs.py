@@ -26,8 +26,10 @@ from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
-from kndnet_desktop.core.journal import FILE, Journal, Progress
+from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import list_pictures
+from kndnet_desktop.core.picture_work import Found, PictureWork
 from kndnet_desktop.core.rows import Row, read_all
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST, XLSX
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
@@ -126,6 +128,29 @@ def test_equal_files_are_computed_once_and_reported_each(tmp_path: Path) -> None
         assert row.result
         by_hash.setdefault(row.result["sha256"], set()).add(json.dumps(row.result["probabilities"]))
     assert all(len(answers) == 1 for answers in by_hash.values())
+
+
+def test_no_picture_gets_the_answer_of_a_file_that_was_replaced(tmp_path: Path) -> None:
+    """Of two files with the same bytes one answers for both; where it is replaced in between, it can't."""
+    first, second, other = fill(tmp_path / "photos", 3)
+    second.write_bytes(first.read_bytes())
+    target, models = tmp_path / "run", fake_models()
+
+    def late(tasks: Iterator[Entry | None], work: PictureWork) -> Iterator[Found | None]:
+        answered, copied, third = (work(entry) for entry in tasks if entry)
+        assert copied.owner == answered.id
+        first.write_bytes(other.read_bytes())
+        replaced = work(Entry(answered.id, Path(first.name)))
+        yield from (replaced, copied, third)
+
+    with begin(target, tmp_path / "photos", models) as run:
+        list(run.process(models, late))
+        digests = dict(run.journal.connection.execute("SELECT name, sha256 FROM files"))
+        assert digests[second.name] is None, "it waits to be looked at by itself"
+    with Run(target) as run:
+        list(run.process(models, on_this_computer(1)))
+        digests = dict(run.journal.connection.execute("SELECT name, sha256 FROM files"))
+    assert digests == {path.name: sha256_of(path.read_bytes()) for path in (first, second, other)}
 
 
 def test_sub_folders_loops_and_the_results_among_the_pictures(tmp_path: Path) -> None:
