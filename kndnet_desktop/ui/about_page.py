@@ -28,6 +28,7 @@ KEYS = (
     ("Ctrl++, Ctrl+−, Ctrl+0, Ctrl+1", "zoom in, zoom out, whole photo, actual size"),
     ("F", "frame the lesion; Ctrl+Z and Ctrl+Y undo and redo"),
     ("Alt+arrows, Alt+Shift+arrows", "on the photo: move the frame, resize the frame"),
+    ("Ctrl+arrows", "on the photo: move it where it is zoomed; in the batch table (↑ and ↓): sort by the column"),
     ("H, space bar on the photo", "heat map on or off, hide it while held"),
     ("O, then arrows, + and −, Esc", "cover a part of the photo and see what the answer would be, take the patch away"),
     ("Tab, ↑ and ↓, space bar", "from control to control, from class to class, press"),

@@ -136,7 +136,9 @@ class BatchPage(QWidget):
         self.folder_button = QPushButton(tr("Show &results"))
         self.folder_button.setToolTip(tr("Open the folder of results"))
         choices = self.recursive, self.heat_maps, self.watch, self.stability, self.second_opinion
-        top = _row(self.choose_button, *choices, None, self.report_button, self.save_button, self.folder_button)
+        # Two rows: one of all these would keep the window from being narrower than many screens are.
+        top = _row(self.choose_button, None, self.report_button, self.save_button, self.folder_button)
+        wanted = _row(*choices, None)
 
         self.offer_text = _plain_label()
         self.resume_button, self.later_button = QPushButton(tr("&Go on")), QPushButton(tr("Not now"))
@@ -160,7 +162,7 @@ class BatchPage(QWidget):
         self.stack.addWidget(self.rows)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, GRID, 0, 0)
-        for widget in (top, self.offer, self.progress):
+        for widget in (top, wanted, self.offer, self.progress):
             whole.addWidget(widget)
         whole.addWidget(self.stack, 1)
 

@@ -51,6 +51,7 @@ class RunPreview(QWidget):
         super().__init__(parent)
         self.view = ImageView()
         self.view.setAccessibleName(tr("Selected photo"))
+        self.view.setMinimumHeight(15 * GRID)  # on a low screen the words scroll, and the photo stays
         self._words = QLabel()
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -281,6 +281,15 @@ class _Rows(QTableView):
             return True
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Sort by the column of the current cell with Ctrl+↑ and Ctrl+↓, as a click on its heading does."""
+        orders = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
+        column = self.currentIndex().column()
+        if event.key() in orders and event.modifiers() & Qt.KeyboardModifier.ControlModifier and column >= 0:
+            self.sortByColumn(column, orders[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
 
 def _table_view(table: RunTable) -> QTableView:
     view = _Rows()

@@ -1290,7 +1290,7 @@
     </message>
     <message>
         <source>Batch</source>
-        <translation>Ordner</translation>
+        <translation>Stapel</translation>
     </message>
     <message>
         <source>About</source>
@@ -1803,6 +1803,14 @@
     <message>
         <source>on the photo: move the frame, resize the frame</source>
         <translation>auf dem Bild: Rahmen verschieben, Rahmen ändern</translation>
+    </message>
+    <message>
+        <source>Ctrl+arrows</source>
+        <translation>Ctrl+Pfeile</translation>
+    </message>
+    <message>
+        <source>on the photo: move it where it is zoomed; in the batch table (↑ and ↓): sort by the column</source>
+        <translation>auf dem Bild: vergrößertes Bild verschieben; in der Tabelle (↑ und ↓): nach der Spalte sortieren</translation>
     </message>
     <message>
         <source>H, space bar on the photo</source>

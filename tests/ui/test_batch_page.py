@@ -169,6 +169,10 @@ def test_rows_are_filtered_by_every_choice_and_sorted_by_every_heading(
     shares = [table.row(place).p_malignant for place in range(41)]
     assert shares == sorted(shares, reverse=True)
     assert {table.row(place).name for place in (41, 42)} == {"broken.jpg", "empty.png"}, "without a value: last"
+    rows.view.setCurrentIndex(table.index(0, 2))
+    look(qtbot, page, lambda: qtbot.keyClick(rows.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier))
+    shares = [table.row(place).p_malignant for place in range(41)]
+    assert shares == sorted(shares), "by keyboard too"
 
 
 def test_a_selected_row_is_shown_beside_and_enter_opens_it(
