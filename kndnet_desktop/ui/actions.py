@@ -96,7 +96,7 @@ class Actions(QObject):
         heat.setCheckable(True)
         heat.setChecked(True)
         bar.check.toggled.connect(heat.setChecked)
-        cover = self.add("cover", tr("C&over a part"), lambda on: bar.probe_button.setChecked(on), "O")
+        cover = self.add("cover", tr("&Cover a part"), lambda on: bar.probe_button.setChecked(on), "O")
         cover.setCheckable(True)
         bar.probe_button.toggled.connect(cover.setChecked)
         self.add("fit", tr("&Whole photo"), view.fit, "Ctrl+0", icon="fit")

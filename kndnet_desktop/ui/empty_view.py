@@ -38,7 +38,7 @@ class EmptyView(QWidget):
         row.addStretch(1)
         for text, signal in (
             (tr("&Open photos…"), self.open_wanted),
-            (tr("Look at drawn &samples"), self.samples_wanted),
+            (tr("Look at &drawn samples"), self.samples_wanted),
         ):
             button = QPushButton(text)
             button.clicked.connect(signal)

@@ -79,7 +79,7 @@ class HeatBar(QWidget):
         )
         self.kind.addItem(tr("Grad-CAM"), False)
         self.kind.addItem(tr("Occlusion"), True)
-        self.probe_button = QPushButton(tr("C&over a part"))
+        self.probe_button = QPushButton(tr("&Cover a part"))
         self.probe_button.setCheckable(True)
         self.probe_button.setToolTip(
             tr("Move a patch over the lesion and see what the answer would be without that part (key O)")

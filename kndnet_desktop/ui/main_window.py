@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         add("folder", tr("Open &folder…"), self._ask_for_folder, "Ctrl+Shift+O", icon="folder")
         add("paste", tr("&Paste photo"), self.paste, standard.Paste, icon="paste")
         add("save", tr("&Save heat map…"), self._ask_where_to_save, standard.Save, icon="save")
-        add("report", tr("&Report…"), self._report, "Ctrl+R", icon="report")
+        add("report", tr("Repor&t…"), self._report, "Ctrl+R", icon="report")
         add("verify", tr("&Verify a report…"), lambda: self._desk.verify(self))
         add("quit", tr("&Quit"), self.close, standard.Quit)
         add("copy", tr("&Copy result"), self._copy, standard.Copy, icon="copy")

@@ -804,7 +804,7 @@
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation>Sp&amp;rache</translation>
+        <translation>S&amp;prache</translation>
     </message>
     <message>
         <source>&amp;Paper</source>
@@ -1161,10 +1161,6 @@
         <translation>&amp;Wärmekarte speichern…</translation>
     </message>
     <message>
-        <source>&amp;Report…</source>
-        <translation>&amp;Bericht…</translation>
-    </message>
-    <message>
         <source>&amp;Verify a report…</source>
         <translation>Bericht &amp;prüfen…</translation>
     </message>
@@ -1210,7 +1206,7 @@
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation>Ver&amp;größern</translation>
+        <translation>V&amp;ergrößern</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
@@ -1222,7 +1218,7 @@
     </message>
     <message>
         <source>&amp;About, model cards and keys</source>
-        <translation>Ü&amp;ber, Modellkarten und Tasten</translation>
+        <translation>Über, &amp;Modellkarten und Tasten</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1429,8 +1425,8 @@
         <translation>Kein Bild zu zeigen</translation>
     </message>
     <message>
-        <source>Look at drawn &amp;samples</source>
-        <translation>Gezeichnete &amp;Beispiele ansehen</translation>
+        <source>Look at &amp;drawn samples</source>
+        <translation>&amp;Gezeichnete Beispiele ansehen</translation>
     </message>
     <message>
         <source>This picture can't be answered</source>
@@ -1450,7 +1446,7 @@
     </message>
     <message>
         <source>Choose fol&amp;der…</source>
-        <translation>Or&amp;dner wählen…</translation>
+        <translation>Ordner &amp;wählen…</translation>
     </message>
     <message>
         <source>S&amp;ub-folders too</source>
@@ -1466,7 +1462,7 @@
     </message>
     <message>
         <source>Second &amp;opinion</source>
-        <translation>Zweite &amp;Meinung</translation>
+        <translation>&amp;Zweite Meinung</translation>
     </message>
     <message>
         <source>Ask the teacher network too; takes several times as long</source>
@@ -1518,11 +1514,11 @@
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation>&amp;Anhalten</translation>
+        <translation>Anha&amp;lten</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation>A&amp;bbrechen</translation>
+        <translation>Abb&amp;rechen</translation>
     </message>
     <message>
         <source>{rows} as</source>
@@ -1830,7 +1826,7 @@
     </message>
     <message>
         <source>Sta&amp;bility</source>
-        <translation>Sta&amp;bilität</translation>
+        <translation>Stabili&amp;tät</translation>
     </message>
     <message>
         <source>Look at each photo 24 times a little differently; takes some twenty times as long</source>
@@ -1940,7 +1936,7 @@
         <translation>Abdecken</translation>
     </message>
     <message>
-        <source>C&amp;over a part</source>
+        <source>&amp;Cover a part</source>
         <translation>Teil abde&amp;cken</translation>
     </message>
     <message>

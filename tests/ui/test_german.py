@@ -82,3 +82,22 @@ def test_qt_s_own_dialogs_speak_qt_s_german(qapp: QApplication, german: Catalogu
     assert german("Back") == "Rücken", "the body site"
     assert QCoreApplication.translate("QFileDialog", "Back") == "Zurück"
     assert QCoreApplication.translate("QFileDialog", "Print to %1") == "Print to %1", "never half of it"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_key_with_alt_stands_for_one_thing(
+    qapp: QApplication, make_desk: Callable, root: Path, language: str
+) -> None:
+    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
+    try:
+        window = make_desk(Settings(theme="light"), None).window
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    menus = window.menuBar().actions()
+    pages = [window.pages.widget(place) for place in range(2)]
+    groups = [[entry.text() for entry in menu.menu().actions()] for menu in menus]
+    groups += [[each.text() for each in (*menus, *page.findChildren(QAbstractButton))] for page in pages]
+    for texts in groups:
+        keys = [found[1].lower() for found in map(re.compile(r"&(\w)").search, texts) if found]
+        assert sorted({key for key in keys if keys.count(key) > 1}) == [], texts
