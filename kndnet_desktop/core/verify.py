@@ -224,7 +224,7 @@ def _reproduce(
     rules = {model["rules_sha256"] for model in record["models"] if "rules_sha256" in model}
     if rules and rules_of(card) not in rules:
         return "other-model", ["The network is the same; its card has other thresholds here."]
-    seconds = {photo["teacher"]["model_sha256"] for photo in photos.values() if photo["teacher"]}
+    seconds = {photo["teacher"]["model_sha256"] for photo in photos.values() if photo.get("teacher")}
     here = {models.teacher.card.sha256} if models.teacher else set()
     for digest, (name, data) in by_hash.items():
         if digest not in photos:
