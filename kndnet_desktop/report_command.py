@@ -17,6 +17,7 @@ from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.files import unused
 from kndnet_desktop.core.images import find_images, read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient
 
@@ -103,7 +104,10 @@ def report(options: argparse.Namespace, models: Models) -> int:
         raise UserError(f"{_name(failed[0].result.path)}: {failed[0].result.message}")
     make = reporter.batch if batch else reporter.lesion
     document = make(found, cards, form, made)
-    target = _free(options.out / file_name(found, made)) if options.out.is_dir() else options.out
+    target = options.out
+    if target.is_dir():  # nobody has named a report there to be replaced
+        name = Path(file_name(found, made))
+        target = unused(target, name.stem, name.suffix)
     reporting.issue(document, signer, target)
     for each in failed:
         print(f"{_name(each.result.path)}: {each.result.message}", file=sys.stderr)
@@ -158,15 +162,6 @@ def _ask(*, new: bool) -> str:
     if new and first != getpass.getpass("Once more: "):
         raise UserError("The two passphrases differ.")
     return first
-
-
-def _free(path: Path) -> Path:
-    """Return the path, or one with a number where there is a report already: nobody has named it to be replaced."""
-    count, free = 1, path
-    while free.exists():
-        count += 1
-        free = path.with_stem(f"{path.stem} ({count})")
-    return free
 
 
 def _read_json(path: Path) -> object:

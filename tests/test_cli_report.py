@@ -60,13 +60,19 @@ def test_a_report_is_issued_and_proven(kndnet: Run, samples: Path, tmp_path: Pat
     assert altered.stdout.startswith("Altered:")
 
 
-def test_a_folder_becomes_a_batch_report_and_a_bad_photo_stops_nothing(
-    kndnet: Run, samples: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def photos(samples: Path, tmp_path: Path) -> Path:
+    """A folder of a photo and half of one."""
     photos = tmp_path / "photos"
     photos.mkdir()
     shutil.copy(samples / "drawn-hair.jpg", photos)
     (photos / "half.jpg").write_bytes((samples / "drawn-veil.jpg").read_bytes()[:4000])
+    return photos
+
+
+def test_a_folder_becomes_a_batch_report_and_a_bad_photo_stops_nothing(
+    kndnet: Run, photos: Path, tmp_path: Path
+) -> None:
     done = kndnet("report", photos, "--out", "all.pdf", "--unsigned", "--paper", "letter")
     assert done.returncode == 1
     assert "half.jpg: This picture is damaged" in done.stderr
@@ -130,13 +136,7 @@ def test_photos_of_the_same_name_are_all_checked(kndnet: Run, samples: Path, tmp
     assert (both.returncode, both.stdout.split(":")[0]) == (1, "Not reproduced")
 
 
-def test_a_photo_that_could_not_be_read_is_no_stranger_to_its_report(
-    kndnet: Run, samples: Path, tmp_path: Path
-) -> None:
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    shutil.copy(samples / "drawn-hair.jpg", photos)
-    (photos / "half.jpg").write_bytes((samples / "drawn-veil.jpg").read_bytes()[:4000])
+def test_a_photo_that_could_not_be_read_is_no_stranger_to_its_report(kndnet: Run, photos: Path) -> None:
     kndnet("report", photos, "--out", "all.pdf")
     images = [word for path in sorted(photos.iterdir()) for word in ("--image", path)]
     done = kndnet("verify", "all.pdf", *images)

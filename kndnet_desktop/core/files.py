@@ -52,3 +52,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def unused(folder: Path, name: str, ending: str = "") -> Path:
+    """Return a path that nothing is at: the name in the folder, with a number if that is taken."""
+    path, number = folder / f"{name}{ending}", 2
+    while path.exists():
+        path, number = folder / f"{name} ({number}){ending}", number + 1
+    return path

@@ -8,7 +8,7 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -270,9 +270,10 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
             at_least = at_least[::-1]
         decoded = _decode_jpeg(data, image, at_least)
     else:
+        tags: Mapping[int, Any] = getattr(image, "tag_v2", {})  # of a TIFF
         # Pillow turns a negative of 8 bits into a positive by itself, one of 16 it does not.
-        negative = kind == "TIFF" and image.mode.startswith("I") and _tags(image).get(_TIFF_MEANING) == _TIFF_NEGATIVE
-        strips = _jpeg_strips(data, image) if kind == "TIFF" else []
+        negative = image.mode.startswith("I") and tags.get(_TIFF_MEANING) == _TIFF_NEGATIVE
+        strips = _jpeg_strips(data, tags)
         image.load()
         for strip in strips:  # libtiff's decoder paints what is missing grey, as Pillow's of JPEG does
             simplejpeg.decode_jpeg(strip, colorspace="GRAY")
@@ -288,19 +289,14 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
     return Picture(upright, width, height, sha256_of(data), tuple(flags))
 
 
-def _jpeg_strips(data: bytes, image: Image.Image) -> list[bytes]:
+def _jpeg_strips(data: bytes, tags: Mapping[int, Any]) -> list[bytes]:
     """Return the parts of a TIFF that is compressed as JPEG, each with the tables that it needs (TIFF technote 2)."""
-    tags = _tags(image)
     if tags.get(_TIFF_COMPRESSION) not in _TIFF_JPEG:
         return []
     offsets, counts = (tags.get(strip) or tags.get(tile) or () for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
     tables = bytes(tags.get(_TIFF_TABLES) or b"")
     parts = [data[start : start + count] for start, count in zip(offsets, counts, strict=True)]
     return [tables[:-2] + part[2:] if tables else part for part in parts]
-
-
-def _tags(tiff: Image.Image) -> Any:
-    return tiff.tag_v2  # type: ignore[attr-defined]
 
 
 def _may_lack_rows(image: Image.Image) -> bool:

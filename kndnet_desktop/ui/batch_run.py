@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
+from kndnet_desktop.core.files import unused
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
@@ -178,10 +179,7 @@ class BatchRun(QObject):
 
     def _free_folder(self, folder: Path) -> Path:
         name = f"{folder.name or 'photos'} {datetime.now().astimezone():%Y-%m-%d %H.%M.%S}"
-        target, number = self._home / name, 2
-        while target.exists():
-            target, number = self._home / f"{name} ({number})", number + 1
-        return target
+        return unused(self._home, name)
 
 
 def look_at(target: Path, state: str) -> Unfinished | None:

@@ -156,7 +156,7 @@ def test_a_heat_map_lies_where_the_lesion_is_although_the_mode_changed_before_th
     monkeypatch.setattr(batch, "read_image", slowly)
     desk.after(lambda: desk.window.open_paths([tmp_path / "large.jpg"]))
     desk.page.set_mode("accuracy")
-    desk.bot.waitUntil(lambda: bool(desk.page.result and desk.page.result.prediction.mode == "accuracy"))  # type: ignore[union-attr]
+    desk.bot.waitUntil(lambda: "Accuracy mode" in desk.window.status.answer.text(), timeout=PATIENCE)
     sharp.set()
     desk.settled()
     seen = desk.page._examination
