@@ -258,7 +258,9 @@ class BatchPage(QWidget):
             self._update()
         self._pace.mark(progress.done)
         self.bar.setMaximum(max(1, progress.total))
+        self.bar.setUpdatesEnabled(False)  # or it would have the whole window painted at once, and every time
         self.bar.setValue(progress.done)
+        self.bar.setUpdatesEnabled(True)
         if self.run.held:
             self.words.setText(
                 tr("Paused at {done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")
