@@ -47,6 +47,15 @@ LOOKS = {
 }
 #: What a card says of a network that did not start from random numbers.
 IMAGENET = " Begun from EfficientNet weights that were trained on ImageNet (Tan and Le 2019; Apache License 2.0)."
+#: What a card says of how the pictures were divided; a `refit_of` learned from the inner validation too.
+SPLIT = (
+    "HAM10000 in five folds by lesion: fold 0 is the test; every sixth lesion of the others is the inner validation "
+    "that chooses and calibrates; the rest trains."
+)
+TWIN_SPLIT = (
+    "HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds "
+    "are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest."
+)
 Network = Student | Teacher | Mirrored
 MAX_PROBABILITY_GAP = 1e-4
 MIN_CAM_CORRELATION = 0.999
@@ -253,8 +262,7 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
             + (IMAGENET if recipe.model.weights and recipe.model.kind != "student" else "")
         ),
         split=(
-            "HAM10000 in five folds by lesion: fold 0 is the test; every sixth lesion of the others is the inner "
-            "validation that chooses and calibrates; the rest trains."
+            (TWIN_SPLIT if recipe.data.refit_of else SPLIT)
             + (" A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test." if elsewhere else "")
         ),
         licence="CC BY-NC 4.0, as HAM10000: name the source, no commercial use.",

@@ -100,6 +100,8 @@ def test_a_run_that_learns_from_the_inner_validation_too_is_calibrated_as_its_tw
     card, twin = ModelCard.load(run / "model"), ModelCard.load(Path("runs/smoke/model"))
     assert card.sha256 != twin.sha256
     assert card.metrics == ()
+    assert "a twin" in card.split
+    assert "a twin" not in twin.split
     assert (card.calibration, card.trust.sets, card.trust.stability) == (
         twin.calibration,
         twin.trust.sets,
