@@ -53,6 +53,7 @@ class App:
         language = settings.language or QLocale.system().name()[:2]
         catalogue = Catalogue.load(catalogues, language) if language in languages(catalogues) else Catalogue()
         install(self.application, catalogue)
+        QLocale.setDefault(QLocale(catalogue.language))  # decimal signs of what is typed
         desk = ReportDesk(self.jobs, self.theme, _open_office, languages(catalogues), catalogue, settings.report)
         self.window = MainWindow(
             self.jobs, self.theme, desk, settings, resources / "samples", runs, __version__, self._remember

@@ -10,7 +10,7 @@ from typing import Any, Self
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.evidence import Estimate, OperatingPoint
 from kndnet_desktop.core.records import Cleaned, Prediction, Spread
-from kndnet_desktop.core.translation import Catalogue
+from kndnet_desktop.core.translation import Catalogue, grouped
 from kndnet_desktop.core.trust import DEFAULT_TARGET, operating_point
 
 #: Turns English into the reader's language and fills its placeholders: a `Catalogue`, or the window's own.
@@ -262,13 +262,13 @@ def not_answered(rejected: int, unreadable: int, say: Say = ENGLISH) -> str:
         parts.append(
             say("1 is no dermatoscope photo")
             if rejected == 1
-            else say("{count} are no dermatoscope photos", count=f"{rejected:,}")
+            else say("{count} are no dermatoscope photos", count=grouped(rejected, say))
         )
     if unreadable:
-        parts.append(say("{count} could not be read", count=f"{unreadable:,}"))
+        parts.append(say("{count} could not be read", count=grouped(unreadable, say)))
     if not parts:
         return ""
-    return say("{count} not answered: {parts}", count=f"{rejected + unreadable:,}", parts=", ".join(parts))
+    return say("{count} not answered: {parts}", count=grouped(rejected + unreadable, say), parts=", ".join(parts))
 
 
 def percent(share: float) -> str:

@@ -10,7 +10,7 @@ from kndnet_desktop.core.patient import Patient
 from kndnet_desktop.core.records import CaseResult, Prediction
 from kndnet_desktop.core.report_labels import labels
 from kndnet_desktop.core.report_parts import Photo, Program
-from kndnet_desktop.core.translation import SOURCE_LANGUAGE, Catalogue
+from kndnet_desktop.core.translation import SOURCE_LANGUAGE, Catalogue, grouped
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 
 Data = dict[str, Any]
@@ -236,7 +236,7 @@ class Words:
             facts = say(
                 "of {date}, {parameters} parameters; {mode}",
                 date=card.created,
-                parameters=f"{card.parameters:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+                parameters=grouped(card.parameters, say),
                 mode=known.get(mode, mode),
             )
             nothing = "" if figures else say("No figure has been measured for this model yet.")

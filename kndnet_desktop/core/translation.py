@@ -6,7 +6,7 @@ reads it through a translator of its own, and core reads it here without Qt.
 
 import re
 import xml.etree.ElementTree as ElementTree  # the catalogues are our own files
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -91,6 +91,11 @@ class Catalogue:
         """Return a number with this language's decimal sign."""
         sign = self("0.5")[1]
         return f"{value:.{digits}f}".replace(".", sign)
+
+
+def grouped(count: int, say: Callable[[str], str]) -> str:
+    """Return a count with its thousands apart as the language of `say` writes them."""
+    return f"{count:,}".replace(",", say("1,000")[1])
 
 
 def _pattern(source: str) -> re.Pattern[str]:

@@ -22,6 +22,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
+from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.batch_run import BatchRun, Pace, Unfinished, look_at
 from kndnet_desktop.ui.jobs import Jobs
@@ -209,8 +210,8 @@ class BatchPage(QWidget):
         if self._offer:
             folder, done, total = (
                 self._offer.folder.name,
-                f"{self._offer.progress.done:,}",
-                f"{self._offer.progress.total:,}",
+                grouped(self._offer.progress.done, tr),
+                grouped(self._offer.progress.total, tr),
             )
             text = (
                 tr("Watching “{folder}” was stopped at {done} of {total}.", folder=folder, done=done, total=total)
@@ -263,10 +264,10 @@ class BatchPage(QWidget):
         self.bar.setUpdatesEnabled(True)
         if self.run.held:
             self.words.setText(
-                tr("Paused at {done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")
+                tr("Paused at {done} of {total}", done=grouped(progress.done, tr), total=grouped(progress.total, tr))
             )
         elif self.run.watching and progress.done == progress.total:
-            self.words.setText(tr("{done} done, watching for new photos", done=f"{progress.done:,}"))
+            self.words.setText(tr("{done} done, watching for new photos", done=grouped(progress.done, tr)))
         else:
             self.words.setText(self._pace.words(progress))
 

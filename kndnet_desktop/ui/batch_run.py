@@ -15,8 +15,9 @@ from kndnet_desktop.core.files import unused
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
+from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.ui.jobs import Job, Jobs
-from kndnet_desktop.ui.translator import tr
+from kndnet_desktop.ui.translator import number, tr
 
 PACE_SECONDS = 10.0  # the rate shown is that of the last while
 NO_RATE = 1e-3
@@ -62,9 +63,10 @@ class Pace:
 
     def words(self, progress: Progress) -> str:
         """Return progress, rate and time left in words."""
-        parts = [tr("{done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")]
+        parts = [tr("{done} of {total}", done=grouped(progress.done, tr), total=grouped(progress.total, tr))]
         if self.rate > 0:
-            parts.append(tr("{count} a second", count=f"{self.rate:,.0f}" if self.rate >= 10 else f"{self.rate:.1f}"))
+            pace = grouped(round(self.rate), tr) if self.rate >= 10 else number(self.rate, 1)
+            parts.append(tr("{count} a second", count=pace))
             if progress.done < progress.total:
                 parts.append(tr("about {time} left", time=_duration((progress.total - progress.done) / self.rate)))
         return ", ".join(parts)
@@ -206,4 +208,4 @@ def _duration(seconds: float) -> str:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
+    return f"{number(seconds / 3600, 1)} h"

@@ -6,6 +6,7 @@ from html import escape
 from kndnet_desktop.core.advice import Advice, missing
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.evidence import Estimate, Reliability
+from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.ui import measured
 from kndnet_desktop.ui.reliability_chart import Chart, describe, exact
 from kndnet_desktop.ui.translator import number, tr
@@ -28,7 +29,7 @@ def card_html(card: ModelCard, chart: Chart | None, address: str) -> str:
     made = tr(
         "{architecture}; {count} parameters; made on {date}; SHA-256 {hash}.",
         architecture=tr(card.architecture),
-        count=f"{card.parameters:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+        count=grouped(card.parameters, tr),
         date=card.created,
         hash=card.sha256,
     )

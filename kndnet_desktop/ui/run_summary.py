@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from kndnet_desktop.core.advice import Advice, not_answered, percent, recommend
 from kndnet_desktop.core.rows import BINS, RISKS, Summary
+from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
 
@@ -112,8 +113,8 @@ class RunSummary(QWidget):
         """
         advice, labels = Advice.of_facts(facts, tr), facts["models"][0]["labels"]
         waiting = summary.total - summary.done
-        parts = [tr("{count} photos", count=f"{summary.total:,}")]
-        parts += [tr("{count} waiting", count=f"{waiting:,}")] if waiting else []
+        parts = [tr("{count} photos", count=grouped(summary.total, tr))]
+        parts += [tr("{count} waiting", count=grouped(waiting, tr))] if waiting else []
         parts += [not_answered(summary.rejected, summary.unreadable, tr)] if summary.failed else []
         self._failures.setText(", ".join(parts))
         names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
@@ -149,4 +150,4 @@ class RunSummary(QWidget):
             count.setVisible(there)
             if there:
                 name.setText(values[place][0])
-                count.setText(f"{values[place][1]:,}")
+                count.setText(grouped(values[place][1], tr))

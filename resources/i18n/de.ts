@@ -7,6 +7,10 @@
         <source>0.5</source>
         <translation>0,5</translation>
     </message>
+    <message>
+        <source>1,000</source>
+        <translation>1.000</translation>
+    </message>
 </context>
 <context>
     <name>diagnoses</name>
@@ -2025,7 +2029,7 @@
     </message>
     <message>
         <source>Malignant: about {flagged} of 100 flagged lesions, {missed} of 1,000 not flagged.</source>
-        <translation>Maligne: etwa {flagged} von 100 auffälligen Läsionen, {missed} von 1000 unauffälligen.</translation>
+        <translation>Maligne: etwa {flagged} von 100 auffälligen Läsionen, {missed} von 1.000 unauffälligen.</translation>
     </message>
     <message>
         <source>{share} sensitivity</source>

@@ -10,7 +10,7 @@ import pytest
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.patient import BODY_SITES, SIDES
-from kndnet_desktop.core.translation import Catalogue, languages
+from kndnet_desktop.core.translation import Catalogue, grouped, languages
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,7 @@ def test_a_finished_sentence_is_found_again(german: Catalogue) -> None:
 
 
 def test_numbers_have_the_language_s_sign(german: Catalogue) -> None:
+    assert (grouped(10015, german), grouped(10015, Catalogue())) == ("10.015", "10,015")
     assert (german.number(0.8431, 3), Catalogue().number(0.8431, 3)) == ("0,843", "0.843")
 
 

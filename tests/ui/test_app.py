@@ -3,6 +3,8 @@
 import gc
 from pathlib import Path
 
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.app import App
@@ -19,4 +21,20 @@ def test_what_is_loaded_to_the_end_is_not_looked_through_for_garbage(qtbot: QtBo
         assert len(gc.get_objects()) < gc.get_freeze_count() / 4
     finally:
         gc.unfreeze()
+        app.jobs.drain()
+
+
+def test_what_is_typed_has_the_decimal_sign_of_the_window_s_language(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"language": "de"}')
+    before = QLocale()
+    app = App(["kndnet"], tmp_path / "settings.json", tmp_path)
+    qtbot.addWidget(app.window)
+    try:
+        (share,) = app.window.page.findChildren(QDoubleSpinBox)
+        share.setValue(12.5)
+        assert share.text() == "12,5 %"
+    finally:
+        QLocale.setDefault(before)
+        for translator in app.application.findChildren(QTranslator):
+            app.application.removeTranslator(translator)
         app.jobs.drain()
