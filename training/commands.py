@@ -246,11 +246,11 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
     name = SETS["inner"]["ham10000"]
     classifier = OnnxClassifier(folder / "model")
     student = classifier.card.role == "student"
-    answers = trust.ask(classifier, inner, folder / "answers-calibrate.npz", steady=student)
+    answers = trust.ask(classifier, inner, folder / "answers-inner-ham10000.npz", steady=student)
     card = replace(classifier.card, calibration=fit_calibration(answers.logits.astype(float), answers.labels))
     fitted = Trust(sets=trust.fit_sets(card, answers), referral=trust.fit_referral(card, answers, name))
     if student:
-        fitted = replace(fitted, stability=trust.fit_stability(card, answers))
+        fitted = replace(fitted, stability=trust.fit_stability(card, answers, name))
     if student and teacher and (teacher / MODEL_FILE).exists():
         other = OnnxClassifier(teacher)
         theirs = trust.ask(other, inner, folder / "answers-teacher.npz")

@@ -31,7 +31,7 @@ from training import metrics, networks
 from training.config import ModelConfig, Recipe
 from training.data import CODES, Record
 from training.metrics import Labels, Probabilities
-from training.trust import Answers, as_measured, ask, estimate
+from training.trust import Answers, as_measured, ask, estimate, fit_stability
 from training.trust import figures as trust_figures
 
 Floats = NDArray[np.float64]
@@ -58,8 +58,8 @@ def evaluate(
     """Measure a model folder, and write the figures into its card and into a results file.
 
     The card's reliability becomes that of HAM10000 in the card's default mode, and the figures beside its operating
-    points become those of HAM10000 too: what the program tells its users is what was measured last, in a release on
-    pictures that nothing was fitted to.
+    points and of its stability become those of HAM10000 too: what the program tells its users is what was measured
+    last, in a release on pictures that nothing was fitted to.
 
     Args:
         folder: the model folder.
@@ -78,13 +78,17 @@ def evaluate(
     card = classifier.card
     found: list[Metric] = []
     tables: dict[str, Any] = {}
-    trust = card.trust
+    trust, stability = card.trust, None
     for source, name in SETS[part].items():
         chosen = [record for record in records if record.part == part and record.source == source]
         if not chosen:
             continue
-        given = ask(classifier, chosen, folder.parent / f"answers-{part}-{source}.npz")
         complete = source == "ham10000"
+        cache = folder.parent / f"answers-{part}-{source}.npz"
+        given = ask(classifier, chosen, cache, steady=complete and trust.stability is not None)
+        if complete and trust.stability:
+            stability = fit_stability(card, given, name, trust.stability.unstable)
+            trust = replace(trust, stability=stability or trust.stability)
         for mode in card.calibration.modes:
             answers = probabilities(given.logits, card.calibration, mode).astype(float)
             figures = measure(answers, given.labels, given.lesions, complete)
@@ -108,8 +112,7 @@ def evaluate(
     replace(card, metrics=kept + tuple(found), trust=trust).save(folder)
     results.mkdir(exist_ok=True)
     path = results / f"{run}-{part}.json"
-    # These two were measured where they were fitted, and nowhere else.
-    stability, disagreement = (trust.stability, trust.disagreement) if part == "inner" else (None, None)
+    disagreement = trust.disagreement if part == "inner" else None  # measured where it was fitted, and nowhere else
     tree = {
         "run": run,
         "sha256": card.sha256,

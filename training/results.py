@@ -149,25 +149,25 @@ def _doubt(runs: list[dict[str, Any]]) -> list[str]:
     """What stability and the teacher's disagreement are worth beside the answer's own entropy."""
     lines: list[str] = []
     for run in runs:
-        if run["part"] != "inner":
-            continue
-        if run.get("stability"):
-            found = run["stability"]
+        name = f"`{run['run']}`, {SETS[run['part']]['ham10000']}"
+        # What a release of old says of these two is the inner validation's.
+        inner, found = run["part"] == "inner", run.get("stability")
+        if found and (inner or found.get("data")):
             lines.append(
-                f"- `{run['run']}`: the flip rate over small changes of the photo ranks wrong answers before right "
+                f"- {name}: the flip rate over small changes of the photo ranks wrong answers before right "
                 f"ones with an AUROC of {_figure(found['error_auroc'])}; the entropy of the answer alone with "
                 f"{_figure(found['entropy_auroc'])}. An answer is called unstable from a flip rate of "
                 f"{found['unstable']:.3f} on."
             )
-        if run.get("disagreement"):
+        if inner and run.get("disagreement"):
             found = run["disagreement"]
             lines.append(
-                f"- `{run['run']}`: area under the share of wrong referrals over coverage "
+                f"- {name}: area under the share of wrong referrals over coverage "
                 f"{_figure(found['risk'])} when photos on whose referral the teacher disagrees are set aside first, "
                 f"{_figure(found['entropy_risk'])} when the most uncertain are. Disagreement is "
                 + ("shown as a warning sign." if found["helps"] else "told, but not shown as a warning sign.")
             )
-    return ["", "## What doubt is worth (HAM10000 inner validation)", "", *lines] if lines else []
+    return ["", "## What doubt is worth", "", *lines] if lines else []
 
 
 def _groups(runs: list[dict[str, Any]], title: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What is fitted for trust beside the temperature: prediction sets, operating points, and what uncertainty is worth.
 
 Everything is fitted on the inner validation of HAM10000, from the answers that the app itself gives. In a release
-`evaluate` measures prediction sets and operating points on pictures that nothing was fitted to; what stability and the
-teacher's disagreement are worth is known from the inner validation only.
+`evaluate` measures it on pictures that nothing was fitted to; what the teacher's disagreement is worth is known from
+the inner validation only.
 """
 
 from __future__ import annotations
@@ -172,8 +172,14 @@ def referral_figures(
     return estimate(_share(referred, malignant), lesions), estimate(_share(~referred, ~malignant), lesions)
 
 
-def fit_stability(card: ModelCard, answers: Answers) -> Stability | None:
+def fit_stability(card: ModelCard, answers: Answers, data: str, unstable: float | None = None) -> Stability | None:
     """How many views must change the answer to be remarked upon, and what that is worth beside the entropy.
+
+    Args:
+        card: the model's.
+        answers: with their views.
+        data: which pictures these are.
+        unstable: the share of views, where it was fitted before and is only measured here.
 
     Returns:
         None where all answers are right, or all wrong, so that there is nothing to rank.
@@ -184,13 +190,16 @@ def fit_stability(card: ModelCard, answers: Answers) -> Stability | None:
     if wrong.all() or not wrong.any():
         return None
     flips = flip_rates(card, answers, mode)
-    levels = np.arange(1, answers.views.shape[1] + 1) / answers.views.shape[1]
-    unstable = next((level for level in levels if (flips[~wrong] >= level - 1e-9).mean() <= FALSE_ALARM), 1.0)
+    if unstable is None:
+        levels = np.arange(1, answers.views.shape[1] + 1) / answers.views.shape[1]
+        level = next((level for level in levels if (flips[~wrong] >= level - 1e-9).mean() <= FALSE_ALARM), 1.0)
+        unstable = round(float(level) - 1e-4, 4)
     certainty = entropy(shares)
     return Stability(
-        unstable=round(float(unstable) - 1e-4, 4),
+        unstable,
         error_auroc=estimate(lambda w: metrics.auc(flips, wrong, w), answers.lesions),
         entropy_auroc=estimate(lambda w: metrics.auc(certainty, wrong, w), answers.lesions),
+        data=data,
     )
 
 

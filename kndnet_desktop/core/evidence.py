@@ -98,11 +98,13 @@ class Stability:
         unstable: The share of views that change the answer from which on this is remarked upon.
         error_auroc: How well the spread ranks wrong answers before right ones.
         entropy_auroc: The same of the answer's own entropy, for comparison.
+        data: On which pictures these two were measured; empty where the card does not say.
     """
 
     unstable: float
     error_auroc: Estimate
     entropy_auroc: Estimate
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True)

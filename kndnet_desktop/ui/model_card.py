@@ -61,12 +61,13 @@ def _lines(card: ModelCard) -> Iterator[str]:
     if trust.sets:
         yield Advice.of_card(card, mode, say=tr).coverage()
     if trust.stability:
-        yield tr(
+        worth = tr(
             "Wrong answers are ranked before right ones (0.5 is chance) by how far they move: {moves}; by their own "
             "uncertainty: {uncertainty}.",
             moves=_plain(trust.stability.error_auroc),
             uncertainty=_plain(trust.stability.entropy_auroc),
         )
+        yield f"{worth} {measured.data_name(trust.stability.data)}." if trust.stability.data else worth
     yield missing(card, mode, tr)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Quality, Trust
+from kndnet_desktop.core.evidence import Estimate, OperatingPoint, PredictionSets, Quality, Stability, Trust
 from kndnet_desktop.core.trust import probabilities
 from training import evaluate, metrics
 from training.config import Recipe
@@ -73,11 +73,12 @@ def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_cho
 ) -> None:
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
     hoped, card = Estimate(0.9, 0.85, 0.95), ModelCard.load(folder)
+    stability = Stability(0.2, hoped, hoped, "HAM10000 inner validation")
     chosen = [
         OperatingPoint(mode, 0.9, 0.3, hoped, hoped, 1322, "HAM10000 inner validation")
         for mode in card.calibration.modes
     ]
-    replace(card, trust=replace(TRUST, referral=tuple(chosen))).save(folder)
+    replace(card, trust=replace(TRUST, referral=tuple(chosen), stability=stability)).save(folder)
     evaluate.evaluate(folder, records, "test", recipe, tmp_path)
     card = ModelCard.load(folder)
     answers = np.load(folder.parent / "answers-test-ham10000.npz")
@@ -89,6 +90,14 @@ def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_cho
         flagged = shares[:, [label.malignant for label in card.labels]].sum(1) >= point.threshold
         assert point.sensitivity.value == pytest.approx(flagged[malignant].mean(), abs=1e-3)
         assert point.specificity.value == pytest.approx((~flagged[~malignant]).mean(), abs=1e-3)
+    assert card.trust.stability
+    assert (card.trust.stability.unstable, card.trust.stability.data) == (0.2, "HAM10000 fold 0")
+    mode = card.calibration.default_mode
+    tops = probabilities(answers["logits"], card.calibration, mode).argmax(1)
+    moved = (probabilities(answers["views"], card.calibration, mode).argmax(2) != tops[:, None]).mean(1)
+    wrong = tops != answers["labels"]
+    before = (moved[wrong][:, None] > moved[~wrong]) + 0.5 * (moved[wrong][:, None] == moved[~wrong])
+    assert card.trust.stability.error_auroc.value == pytest.approx(before.mean(), abs=1e-3)
 
 
 def test_an_empty_bin_is_left_out() -> None:

@@ -94,7 +94,7 @@ def test_disagreement_helps_only_where_the_teacher_knows_better(card: ModelCard)
 
 def test_an_answer_is_called_unstable_for_few_of_the_right_ones(card: ModelCard) -> None:
     given = answers(1500, 7)
-    found = trust.fit_stability(card, given)
+    found = trust.fit_stability(card, given, "here")
     assert found
     flips = trust.flip_rates(card, given, "balanced")
     right = given.logits.argmax(1) == given.labels
@@ -102,7 +102,7 @@ def test_an_answer_is_called_unstable_for_few_of_the_right_ones(card: ModelCard)
     assert (flips[~right] >= found.unstable).mean() > 2 * (flips[right] >= found.unstable).mean()
     assert found.error_auroc.value > 0.6
     certain = replace(given, labels=given.logits.argmax(1).astype(np.int64))
-    assert trust.fit_stability(card, certain) is None, "nothing is wrong, so nothing can be ranked"
+    assert trust.fit_stability(card, certain, "here") is None, "nothing is wrong, so nothing can be ranked"
 
 
 def test_the_app_is_asked_once_and_remembered(

@@ -156,6 +156,23 @@ def test_a_card_without_a_reliability_has_no_diagram(
     assert "<img" not in desk.window.about.toHtml()
 
 
+def test_what_stability_is_worth_is_told_with_the_pictures_that_told_it(
+    make_desk: Callable[[Settings, Models | None], Desk],
+    student: OnnxClassifier,
+    student_folder: Path,
+    tmp_path: Path,
+) -> None:
+    shutil.copy(student_folder / MODEL_FILE, tmp_path)
+    stability = student.card.trust.stability
+    assert stability
+    for data, end in (("HAM10000 fold 0", "). Test: HAM10000 fold 0."), ("", ").")):
+        trust = replace(student.card.trust, stability=replace(stability, data=data))
+        replace(student.card, trust=trust).save(tmp_path)
+        desk = make_desk(Settings(theme="light"), Models(OnnxClassifier(tmp_path)))
+        (line,) = (line for line in lines(desk.window.about) if line.startswith("Wrong answers are ranked"))
+        assert line.endswith(end)
+
+
 def test_the_diagram_wears_the_theme_s_colours_and_the_reader_stays_where_they_are(desk: Desk) -> None:
     page = desk.window.about
     desk.window.action("about").trigger()
