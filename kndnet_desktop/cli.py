@@ -170,6 +170,8 @@ def _classify(options: argparse.Namespace) -> int:
     models = _models(options, options.threads)
     if options.heatmaps:
         _make_folder(options.heatmaps)
+        if any(path.is_dir() and path.samefile(options.heatmaps) for path in options.paths):
+            raise UserError("The heat maps would be taken for photos the next time.", "Choose a folder of their own.")
     files = list(find_images(options.paths))
     if not files:
         raise UserError("There is no picture in this folder.")
