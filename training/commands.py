@@ -17,7 +17,7 @@ from kndnet_desktop.core.evidence import Quality, Trust
 from kndnet_desktop.core.files import write_whole
 from training import config, data, gate, networks, others, quality, results, trust
 from training.calibrate import calibrate as fit_calibration
-from training.compare import compare, comparison, measure_run
+from training.compare import Measured, compare, comparison, measure_model, measure_run
 from training.config import Recipe
 from training.distill import store
 from training.drawn import write_data_set
@@ -128,11 +128,14 @@ def contrast(pair: tuple[Recipe, Recipe], runs: Path, part: str, seeds: Sequence
     for recipe in pair:
         _unseen(recipe, "inner")  # which also calibrates, whatever the part
     sides = [[measure_run(runs / one.name, part) for one in seeded(recipe, seeds)] for recipe in pair]
+    results = runs / pair[0].name if pair[0].data.drawn else RESULTS
+    _tell_difference((pair[0].name, pair[1].name), part, sides, results)
+
+
+def _tell_difference(names: tuple[str, str], part: str, sides: Sequence[Sequence[Measured]], results: Path) -> None:
     found = compare(*sides)
     for each in found:
         print(f"{each.name}: {each.value:+.4f} ({each.low:+.4f} to {each.high:+.4f}), p {each.p:.4f}")
-    names = pair[0].name, pair[1].name
-    results = runs / names[0] if pair[0].data.drawn else RESULTS
     path = results / f"compare_{names[0]}_{names[1]}_{part}.json"
     tree = comparison(names, part, len(sides[0]), found)
     write_whole(path, (json.dumps(tree, indent=1) + "\n").encode())
@@ -182,7 +185,10 @@ def evaluate(recipe: Recipe, runs: Path, part: str) -> None:
 
 
 def quantise(recipe: Recipe, runs: Path, part: str) -> None:
-    """Write an int8 copy of a run's network, RUN/int8/model, and measure it as RUN_int8; it sees each picture once."""
+    """Write an int8 copy of a run's network, RUN/int8/model, measure it as RUN_int8, and say what int8 costs.
+
+    It sees each picture once, and is held against the float network that does so too, RUN/single/model.
+    """
     folder = runs / recipe.name
     _finished(folder / "best.pt", "train")
     _unseen(recipe, part)
@@ -194,16 +200,22 @@ def quantise(recipe: Recipe, runs: Path, part: str) -> None:
         calibration = ModelCard.load(folder / "model").calibration
     else:
         calibration = fit_calibration(predict(network, pictures, inner, single), pictures.labels[inner])
-    write_model(single, network, calibration, folder / "single")
+    write_model(single, network, calibration, folder / "single" / "model")
     ranges = [pictures[int(index)] for index in chosen[:: max(1, len(chosen) // 128)]]
-    write_int8(folder / "single", ranges, folder / "int8" / "model")
-    needs = footprint(folder / "single")
+    write_int8(folder / "single" / "model", ranges, folder / "int8" / "model")
+    needs = footprint(folder / "single" / "model")
     results = folder if recipe.data.drawn else RESULTS
     named = replace(single, name=f"{recipe.name}_int8")
     records, groups = data.read_records(recipe.data), data.read_groups(recipe.data)
     path = measure(folder / "int8" / "model", records, part, named, results, asdict(needs), groups)
     size = (folder / "int8" / "model" / MODEL_FILE).stat().st_size
     print(f"Written: {path}; {size:,} bytes; flash {needs.flash:,}, memory {needs.memory:,} bytes")
+    asked = [record for record in records if record.part == part and record.source == "ham10000"]
+    sides = [
+        [measure_model(model, asked, model.parent / f"answers-{part}-ham10000.npz")]
+        for model in (folder / "int8" / "model", folder / "single" / "model")
+    ]
+    _tell_difference((named.name, f"{recipe.name}_single"), part, sides, results)
 
 
 def export(folder: Path) -> None:

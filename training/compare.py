@@ -1,4 +1,4 @@
-"""Two recipes on the same pictures: is the difference more than chance? A paired bootstrap over lesions.
+"""Two networks on the same pictures: is the difference more than chance? A paired bootstrap over lesions.
 
 Runs of several seeds are compared in pairs and their differences averaged, so that a lucky start counts for little.
 """
@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.trust import probabilities
 from training import networks
 from training.calibrate import calibrate, held_out_losses, losses
-from training.data import CODES, prepare
+from training.data import CODES, Record, prepare
 from training.fit import predict
 from training.metrics import Labels, Probabilities, auc, resamples, summary
+from training.trust import ask
 
 RESAMPLES = 2000
 MELANOMA = CODES.index("mel")
@@ -55,8 +57,8 @@ class Measured:
     Attributes:
         shares: calibrated probabilities [N, classes] of the mode `accuracy`.
         balanced: those of the mode `balanced`.
-        losses: negative log-likelihood of each picture in the mode `accuracy`, in nats [N]; on the inner validation,
-            of answers that the picture did not help to calibrate.
+        losses: negative log-likelihood of each picture in the mode `accuracy`, in nats [N]; of a run on the inner
+            validation, of answers that the picture did not help to calibrate.
         labels: class indices [N].
         lesions: lesion of each picture [N].
     """
@@ -94,6 +96,23 @@ def measure_run(run: Path, part: str) -> Measured:
     labels = pictures.labels[chosen]
     lost = held_out_losses(logits.astype(float), labels, lesions) if part == "inner" else losses(shares, labels)
     return Measured(shares, balanced, lost, labels, lesions)
+
+
+def measure_model(folder: Path, records: Sequence[Record], cache: Path) -> Measured:
+    """Ask an exported model folder through the app's own code, calibrated as its card says.
+
+    Args:
+        folder: the model folder.
+        records: HAM10000's pictures of a part.
+        cache: file to keep the answers in.
+    """
+    classifier = OnnxClassifier(folder)
+    given = ask(classifier, records, cache)
+    shares, balanced = (
+        probabilities(given.logits, classifier.card.calibration, mode).astype(float)
+        for mode in ("accuracy", "balanced")
+    )
+    return Measured(shares, balanced, losses(shares, given.labels), given.labels, given.lesions)
 
 
 def compare(first: Sequence[Measured], second: Sequence[Measured]) -> list[Difference]:
@@ -137,10 +156,10 @@ def table(found: dict[str, Any], pictures: str) -> list[str]:
         pictures: which pictures it was made on.
     """
     first, second = found["runs"]
+    seeds = f", mean of {found['seeds']} pairs with the same seeds" if found["seeds"] > 1 else ""
     lines = [
         "",
-        f"`{first}` against `{second}`, {pictures}, mean of {found['seeds']} pairs with the same seeds, in the mode "
-        "`accuracy` where no other is named:",
+        f"`{first}` against `{second}`, {pictures}{seeds}, in the mode `accuracy` where no other is named:",
         "",
         f"| figure | {first} | {second} | difference | p |",
         "| --- | ---: | ---: | ---: | ---: |",

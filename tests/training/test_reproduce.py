@@ -232,3 +232,19 @@ def test_steps_out_of_order_are_one_sentence(place: Path, tmp_path: Path, capsys
         commands.run("train", None, tmp_path)
     with pytest.raises(UserError, match="needs two recipes"):
         commands.run("compare", Path(smoke), tmp_path)
+
+
+def test_an_int8_copy_is_measured_and_held_against_the_float_network(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    assert main(["quantise", "training/configs/smoke.yaml"]) == 0
+    assert "macro-F1: " in capsys.readouterr().out
+    run = Path("runs/smoke")
+    small, whole = (json.loads((run / f"{name}.json").read_text()) for name in ("smoke_int8-inner", "smoke-inner"))
+    assert small["bytes"] < whole["bytes"]
+    found = json.loads((run / "compare_smoke_int8_smoke_single_inner.json").read_text())
+    figures = {each["name"]: each for each in found["differences"]}
+    shown = {metric["name"]: metric["value"] for metric in small["metrics"] if metric["mode"] == "accuracy"}
+    assert figures["macro-F1"]["first"] == pytest.approx(shown["macro-F1"], abs=1e-4)
+    assert abs(figures["log loss"]["value"]) < 0.2
