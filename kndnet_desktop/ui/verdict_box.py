@@ -1,7 +1,7 @@
 """The first that is read: what to do, what it could be, how malignant, and how steady the answer is."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kndnet_desktop.core.advice import Advice, percent
@@ -12,9 +12,11 @@ from kndnet_desktop.ui.text_label import keep_lines, text_label
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import inside, tr
 
+SETTLED = 500  # milliseconds without a change after which a screen reader is told; a drag changes it all the time
+
 
 class VerdictBox(QWidget):
-    """A headline in a box, and the words below it.
+    """A headline in a box, and the words below it; a screen reader is told when they have changed.
 
     Args:
         theme: Gives the colours.
@@ -29,6 +31,11 @@ class VerdictBox(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._alarming = False
+        self._spoken = ""
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED)
+        self._settled.timeout.connect(self._speak)
         self._frame = QFrame()
         self._frame.setObjectName("verdict")
         self._mark = QLabel()
@@ -133,9 +140,17 @@ class VerdictBox(QWidget):
         self.doubt.setText(doubt)
         self.doubt.setVisible(bool(doubt))
         self._frame.setVisible(bool(words))
+        self._settled.start()
         if alarming != self._alarming:  # a style sheet takes longer than all the rest of a drag's update
             self._alarming = alarming
             self._recolour()
+
+    def _speak(self) -> None:
+        labels = (self.headline, self.doubt, self.possible, self.malignant)
+        words = "\n".join(label.text() for label in labels if label.isVisible() and label.text())
+        if words and words != self._spoken:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        self._spoken = words
 
     def _recolour(self) -> None:
         colours = self._theme.colours

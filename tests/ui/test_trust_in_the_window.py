@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessibleAnnouncementEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kndnet_desktop.core import gate
@@ -21,6 +21,7 @@ from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.records import CaseResult, Cleaned, Finding
 from kndnet_desktop.core.trust import of_flagged, of_unflagged, probabilities
 from kndnet_desktop.settings import Settings, SettingsFile
+from kndnet_desktop.ui import verdict_box
 from kndnet_desktop.ui.class_row import ClassRow
 from tests.core import trusted
 from tests.ui.conftest import PATIENCE, Desk, in_german
@@ -400,6 +401,29 @@ def test_an_unsteady_answer_says_so_beside_the_recommendation(sure: Desk, sample
     across = replace(result.stability, p_malignant=(0.2, 0.5))
     panel.show_result(replace(result, stability=across), models.main.card, "mel")
     assert panel.verdict.doubt.text() == "Doubtful: small changes of the photo change the recommendation."
+
+
+def test_a_screen_reader_is_told_the_answer_once_it_has_settled(
+    sure: Desk, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    class Reader:
+        @staticmethod
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:
+            told.append(event.message())
+
+    monkeypatch.setattr(verdict_box, "QAccessible", Reader)
+    result, models, panel = sure.open(samples / "drawn-nevus.jpg"), sure.page.models, sure.page.panel
+    assert models
+    sure.bot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    assert told[0].splitlines()[0] == panel.verdict.headline.text()
+    assert panel.verdict.malignant.text() in told[0]
+    for _ in range(20):  # as while a frame is dragged
+        panel.show_result(result, models.main.card, "mel")
+    panel.verdict.show_covered(0.25, 0.5)
+    sure.bot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
+    assert told[1].endswith("Malignant or pre-malignant: 25 % → 50 %")
 
 
 @pytest.mark.parametrize("helps", [True, False])
