@@ -16,7 +16,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
-from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.files import same_file, write_whole
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.text import describe
 from kndnet_desktop.core.trust import DEFAULT_TARGET
@@ -170,7 +170,7 @@ def _classify(options: argparse.Namespace) -> int:
     models = _models(options, options.threads)
     if options.heatmaps:
         _make_folder(options.heatmaps)
-        if any(path.is_dir() and path.samefile(options.heatmaps) for path in options.paths):
+        if any(same_file(path, options.heatmaps) for path in options.paths):
             raise UserError("The heat maps would be taken for photos the next time.", "Choose a folder of their own.")
     files = list(find_images(options.paths))
     if not files:

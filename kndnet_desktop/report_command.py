@@ -1,7 +1,6 @@
 """``kndnet report`` and ``kndnet verify``: a report out, and the proof that it is the one that was issued."""
 
 import argparse
-import contextlib
 import getpass
 import json
 import os
@@ -17,7 +16,7 @@ from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
-from kndnet_desktop.core.files import unused
+from kndnet_desktop.core.files import same_file, unused
 from kndnet_desktop.core.images import find_images, read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient
 
@@ -74,7 +73,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
         raise UserError("There is no picture in this folder.")
     if len(files) > MAX_PHOTOS:
         raise UserError(f"These are {len(files)} photos; one report takes up to {MAX_PHOTOS}.", "Make several.")
-    if any(_same_file(options.out, file) for file in files):
+    if any(same_file(options.out, file) for file in files):
         raise UserError("The report would replace one of the photos.", "Choose another name.")
     form = Form(
         Clinic.from_json(_read_json(options.clinic)) if options.clinic else Clinic(),
@@ -171,12 +170,6 @@ def _read_json(path: Path) -> object:
         raise UserError(f"“{path.name}”: {error.sentence}", error.hint) from error
     except (ValueError, RecursionError) as error:
         raise UserError(f"“{path.name}” is not JSON.") from error
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    with contextlib.suppress(OSError, ValueError):
-        return one.exists() and one.samefile(other)
-    return False
 
 
 def _name(path: str) -> str:

@@ -60,3 +60,10 @@ def unused(folder: Path, name: str, ending: str = "") -> Path:
     while path.exists():
         path, number = folder / f"{name} ({number}){ending}", number + 1
     return path
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file or folder; False where either can't be looked at, or is none."""
+    with contextlib.suppress(OSError, ValueError):
+        return one.samefile(other)
+    return False

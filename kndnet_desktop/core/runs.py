@@ -19,6 +19,7 @@ from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
+from kndnet_desktop.core.files import same_file
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
 from kndnet_desktop.core.listing import HEAT_MAPS, check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
@@ -155,7 +156,7 @@ class Run:
             UserError: If the pictures of this run are still somewhere else.
         """
         known = self.folder
-        if folder.absolute() == known or (known.exists() and folder.exists() and folder.samefile(known)):
+        if folder.absolute() == known or same_file(folder, known):
             return
         if known.exists():
             raise UserError(

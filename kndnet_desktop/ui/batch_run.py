@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
-from kndnet_desktop.core.files import unused
+from kndnet_desktop.core.files import same_file, unused
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.run_lock import is_free
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
@@ -114,7 +114,9 @@ class BatchRun(QObject):
         def open_run() -> Run:
             return Run.create(target, settings, models, version)
 
-        known = [run for run in self.unfinished() if run.watch and _same(run.folder, settings.folder)] if watch else []
+        known = (
+            [run for run in self.unfinished() if run.watch and same_file(run.folder, settings.folder)] if watch else []
+        )
         if known:
             self.resume(known[0], models)
         else:
@@ -194,13 +196,6 @@ def look_at(target: Path, state: str) -> Unfinished | None:
             return Unfinished(target, Path(facts["folder"]), journal.progress, bool(facts.get("watch")))
     except (UserError, KeyError):
         return None
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
 
 
 def _duration(seconds: float) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QTabBar,
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
+from kndnet_desktop.core.files import same_file
 from kndnet_desktop.core.images import SUFFIXES
 from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.settings import Settings
@@ -233,7 +234,7 @@ class MainWindow(QMainWindow):
         offer = source.with_name(f"{source.stem}-heatmap.png")
         target = ask_where(self, tr("Save photo with heat map"), offer, tr("PNG (*.png)"), ".png")
         if target:
-            if target.exists() and source.exists() and target.samefile(source):
+            if same_file(target, source):
                 self.status.say(tr("This would replace the photo itself; choose another name."))
                 return
             self.page.heat.save(target)

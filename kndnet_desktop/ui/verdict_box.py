@@ -31,7 +31,7 @@ class VerdictBox(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._alarming = False
-        self._spoken = ""
+        self._photo, self._spoken = "", ("", "")
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED)
@@ -79,6 +79,7 @@ class VerdictBox(QWidget):
             sentence: What follows.
             refused: Whether an answer is withheld that can be asked for nevertheless.
         """
+        self._spoken = "", ""  # of the next photo the same may have to be said
         self._show_headline("!" if refused else "", headline, alarming=False)
         self._show_possible(sentence, bold=False)
         for widget in (self.malignant, self.steady):
@@ -93,7 +94,7 @@ class VerdictBox(QWidget):
             card: Card of the model that answered.
             advice: Words for it, at the referral setting in force.
         """
-        prediction = result.prediction
+        prediction, self._photo = result.prediction, result.path
         assert prediction, "a result without a prediction is shown as a sentence"
         against = next((flag.sentence for flag in result.flags if flag.code == "anyway"), "")
         if against:
@@ -148,9 +149,9 @@ class VerdictBox(QWidget):
     def _speak(self) -> None:
         labels = (self.headline, self.doubt, self.possible, self.malignant)
         words = "\n".join(label.text() for label in labels if label.isVisible() and label.text())
-        if words and words != self._spoken:
+        if words and (self._photo, words) != self._spoken:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-        self._spoken = words
+        self._spoken = self._photo, words
 
     def _recolour(self) -> None:
         colours = self._theme.colours

@@ -421,9 +421,12 @@ def test_a_screen_reader_is_told_the_answer_once_it_has_settled(
     assert panel.verdict.malignant.text() in told[0]
     for _ in range(20):  # as while a frame is dragged
         panel.show_result(result, models.main.card, "mel")
-    panel.verdict.show_covered(0.25, 0.5)
+    panel.show_result(replace(result, path="another.jpg"), models.main.card, "mel")
     sure.bot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
-    assert told[1].endswith("Malignant or pre-malignant: 25 % → 50 %")
+    assert told[1] == told[0], "another photo, the same words"
+    panel.verdict.show_covered(0.25, 0.5)
+    sure.bot.waitUntil(lambda: len(told) == 3, timeout=PATIENCE)
+    assert told[2].endswith("Malignant or pre-malignant: 25 % → 50 %")
 
 
 @pytest.mark.parametrize("helps", [True, False])
