@@ -155,6 +155,10 @@ def _check(pdf: bytes, signatures: list[EmbeddedPdfSignature]) -> str:
     if len(signatures) != 1:
         raise _AlteredError("It was signed again after it was issued.")
     (signature,) = signatures
+    start, length, rest, tail = (int(number) for number in signature.byte_range)
+    # By itself: the library adds up lengths, to which what was added later may contribute.
+    if start or rest + tail != len(pdf):
+        raise _AlteredError("Something was added after it was signed.")
     certificate = signature.signer_cert
     # Its own certificate is its root: who it belongs to is decided by its fingerprint, in `verify`.
     context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
@@ -163,7 +167,6 @@ def _check(pdf: bytes, signatures: list[EmbeddedPdfSignature]) -> str:
         raise _AlteredError("Something was added after it was signed.")
     if not (status.intact and status.valid):
         raise _AlteredError("What it shows or holds was changed.")
-    start, length, rest, _ = (int(number) for number in signature.byte_range)
     _check_exact(pdf[start + length : rest], signature)
     return sha256_of(certificate.dump())
 

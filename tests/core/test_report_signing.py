@@ -16,6 +16,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+from asn1crypto import cms
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import load_der_x509_certificate
@@ -25,6 +26,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
+from pyhanko.sign.validation import SignatureCoverageLevel
 
 from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.card import ModelCard
@@ -251,6 +253,52 @@ def test_an_appended_update_is_found(
     assert verdict.state == "altered"
     assert "Something was added after it was signed." in verdict.sentences
     assert "Not total document signed" in pdfsig(altered, tmp_path)
+
+
+def _with_a_stretched_signature(pdf: bytes) -> bytes:
+    """Append another record, and the signature once more, padded so that the lengths it tells add up to the file's."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    (signature,) = reader.embedded_signatures
+    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    attached = names[names.index("result.json") + 1]["/EF"].raw_get("/F")
+    record = json.loads(attached.get_object().data)
+    record["photos"][0]["top"] = "nv" if record["photos"][0]["top"] != "nv" else "mel"
+    data = json.dumps(record).encode()
+    signed = cms.ContentInfo.load(signature.pkcs7_content).dump()
+    for plain, escaped in ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\r", b"\\r"), (b"\n", b"\\n")):
+        signed = signed.replace(plain, escaped)
+    length = len(cms.ContentInfo.load(signature.pkcs7_content).dump())
+    limits = b" ".join(b"%d" % int(number) for number in signature.byte_range)
+    told = int(signature.byte_range[1]) + int(signature.byte_range[3])
+    place = reader.root["/AcroForm"]["/Fields"][0].raw_get("/V").idnum
+    before = int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0])
+
+    def build(padding: int) -> bytes:
+        objects = {
+            attached.idnum: b"<< /Type /EmbeddedFile /Length %d >>\nstream\n%s\nendstream" % (len(data), data),
+            place: b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
+            b"/ByteRange [%s] /Contents (%s%s) >>" % (limits, signed, b"0" * padding),
+        }
+        body, table = pdf + b"\n", b"xref\n0 1\n0000000000 65535 f \n"
+        for number, text in sorted(objects.items()):
+            table += b"%d 1\n%010d 00000 n \n" % (number, len(body))
+            body += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+        trailer = reader.trailer["/Size"], reader.trailer.raw_get("/Root").idnum, before, len(body)
+        return body + table + b"trailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % trailer
+
+    padding = 0
+    while (missing := len(build(padding)) - told - 2 * (length + padding) - 2) != 0:
+        padding += missing
+    return build(padding)
+
+
+def test_an_update_with_a_stretched_signature_is_found(issued: Issued) -> None:
+    forged = _with_a_stretched_signature(issued.pdf)
+    (signature,) = PdfFileReader(io.BytesIO(forged)).embedded_signatures
+    assert signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE, "the library believes it"
+    verdict = issued.check(forged, photo=issued.sample)
+    assert verdict.state == "altered"
+    assert "Something was added after it was signed." in verdict.sentences
 
 
 def test_a_second_signature_is_found(issued: Issued, tmp_path: Path) -> None:
