@@ -67,7 +67,8 @@ class Actions(QObject):
         index, count = page.place
         usable = {
             **dict.fromkeys(("copy", "frame"), page.has_picture),
-            **dict.fromkeys(("save", "report"), page.has_answer),
+            "save": page.has_answer,
+            "report": page.is_settled,
             **dict.fromkeys(("heat", "fit", "actual", "in", "out"), True),
             "cover": page.heat_bar.isEnabled(),
             "previous": index > 1,

@@ -54,6 +54,7 @@ class LesionPage(QWidget):
         self._case: Case | None = None
         self._result: CaseResult | None = None
         self._examination: Examination | None = None
+        self._frame = QRectF()  # that was examined; the view's may be another one by now
         self._explained: str | None = None  # None follows the most probable class
         self._anyway = False  # whether the answer to a refused picture is shown; never beyond that picture
         self.undo_stack = QUndoStack(self)
@@ -126,6 +127,11 @@ class LesionPage(QWidget):
     def has_answer(self) -> bool:
         """Whether there is an answer to save and report; one shown against a refusal never leaves the window."""
         return self._result is not None and self._result.prediction is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is an answer, and it is that to the frame, mode and second opinion that are chosen now."""
+        return self.has_answer and not self._looker.framing
 
     @property
     def busy(self) -> bool:
@@ -204,7 +210,7 @@ class LesionPage(QWidget):
         painter = self.heat.painter
         if not (case and case.picture and seen and result and result.prediction and models and painter):
             return None
-        picture, card, frame = case.picture, models.main.card, self.view.frame
+        picture, card, frame = case.picture, models.main.card, self._frame
         box = None if frame.isNull() else to_box(frame, 1)
         explained = self._explained or seen.prediction.top
         cards = (card, models.teacher.card) if models.teacher and seen.teacher else (card,)
@@ -241,14 +247,15 @@ class LesionPage(QWidget):
             self.empty.show_no_picture()
         current = opened.asking == self._looker.asking
         if sharper:
-            if self.view.frame.isNull() and current and case.examination:
+            # A frame's answer may still be the one that is shown, although the frame is gone.
+            if self._result is case.result and self.view.frame.isNull() and current and case.examination:
                 self._examination = case.examination
                 self._show_examination()
             else:
                 self._look_again()
             return
         self.undo_stack.clear()  # again: while this one was on its way, the one before could still be framed
-        self._examination, self._anyway = case.examination, False
+        self._examination, self._frame, self._anyway = case.examination, QRectF(), False
         self._show(case.result)
         self.shown.emit(case.result)
         if not current:
@@ -258,12 +265,15 @@ class LesionPage(QWidget):
 
     def _look_again(self, *, held: bool = False) -> None:
         if self._case and self._case.picture:
+            began = not self._looker.framing
             self._looker.look_at(self._case.picture, self.view.frame, held=held)
+            if began:
+                self.updated.emit()
 
     def _on_framed(self, framed: Framed) -> None:
         if not (self._case and framed.picture is self._case.picture):
             return  # of the photo before, or of this one before it was sharp, which is looked at again by itself
-        self._examination = framed.examination
+        self._examination, self._frame = framed.examination, framed.frame
         own = () if framed.frame.isNull() else (FRAMED,)
         result = self._result_of(self._case, framed.examination)
         self._show(replace(result, flags=own + result.flags))

@@ -74,6 +74,11 @@ class Looker(QObject):
         return self._opening.busy or self._framing.busy or self._waiting is not None
 
     @property
+    def framing(self) -> bool:
+        """Whether an answer to the picture that is open is on its way: of another frame, mode or second opinion."""
+        return self._framing.busy
+
+    @property
     def asking(self) -> tuple[str | None, bool]:
         """What is asked for now: the calibration mode, and whether the teacher is asked too."""
         return self.mode, self.ask_teacher

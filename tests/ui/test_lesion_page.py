@@ -165,6 +165,70 @@ def test_a_heat_map_lies_where_the_lesion_is_although_the_mode_changed_before_th
     assert seen.box[2] - seen.box[0] > 2000, "in pixels of the full-size photo"
 
 
+def test_a_frame_s_answer_goes_with_the_frame_although_the_photo_became_sharp_meanwhile(
+    desk: Desk, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Image.open(samples / "drawn-nevus.jpg") as image:
+        image.resize((4000, 3000)).save(tmp_path / "large.jpg")
+    sharp, answerable, complete = threading.Event(), threading.Event(), batch.read_image
+
+    def slowly(data: bytes, enough: tuple[int, int] | None = None) -> Picture:
+        assert enough or sharp.wait(PATIENCE / 1000)
+        return complete(data, enough) if enough else complete(data)
+
+    def late(picture: Picture, *arguments: Any, **options: Any) -> Examination:
+        assert answerable.wait(PATIENCE / 1000)
+        return examine(picture, *arguments, **options)
+
+    monkeypatch.setattr(batch, "read_image", slowly)
+    desk.after(lambda: desk.window.open_paths([tmp_path / "large.jpg"]))
+    desk.window.action("frame").trigger()
+    desk.bot.waitUntil(lambda: not desk.page._looker.framing, timeout=PATIENCE)
+    result = desk.page.result
+    assert result
+    assert result.flags[0].code == "frame"
+    monkeypatch.setattr(looker, "examine", late)
+    desk.window.action("frame").trigger()
+    with desk.bot.waitSignal(desk.page._looker.opened, timeout=PATIENCE):
+        sharp.set()
+    answerable.set()
+    desk.settled()
+    result, seen = desk.page.result, desk.page._examination
+    assert result
+    assert seen
+    assert desk.page.view.frame.isNull()
+    assert not any(flag.code == "frame" for flag in result.flags)
+    assert result.prediction == seen.prediction
+    assert shown_probabilities(desk) == seen.prediction.probabilities
+
+
+def test_no_report_is_made_while_the_frame_s_answer_is_on_its_way(
+    desk: Desk, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answerable = threading.Event()
+
+    def late(picture: Picture, *arguments: Any, **options: Any) -> Examination:
+        assert answerable.wait(PATIENCE / 1000)
+        return examine(picture, *arguments, **options)
+
+    desk.open(samples / "drawn-nevus.jpg")
+    monkeypatch.setattr(looker, "examine", late)
+    report = desk.window.action("report")
+    for change in (desk.window.action("frame").trigger, lambda: desk.page.set_mode("accuracy")):
+        answerable.clear()
+        assert report.isEnabled()
+        change()
+        assert not report.isEnabled()
+        subject = desk.page.report_subject()
+        assert subject
+        (photo,) = subject.shoot()
+        framed = any(flag.code == "frame" for flag in photo.result.flags)
+        assert framed is (photo.frame is not None), "frame and answer belong together at any moment"
+        answerable.set()
+        desk.settled()
+    assert report.isEnabled()
+
+
 def test_the_heat_map_is_back_when_the_space_bar_is_let_go_of_elsewhere(desk: Desk, folder: Path) -> None:
     desk.open(folder / "b.jpg", folder / "d 皮膚.jpg")
     view = desk.page.view
