@@ -102,7 +102,7 @@ def run(options: argparse.Namespace, models: Models) -> int:
     if stopped and not options.watch:
         print("kndnet: go on with --resume", file=sys.stderr)
         raise KeyboardInterrupt
-    return int(summary.failed > 0)
+    return int(summary.failed > 0 or summary.done < summary.total)
 
 
 def _engine(options: argparse.Namespace, models: Models) -> Engine:

@@ -131,18 +131,20 @@ class Journal:
             raise UserError(f"There is no run in the folder “{path.parent.name}”.")
         self._dirty_since: float | None = None
         self._progress: Progress | None = None  # kept by whoever writes; a reader counts anew each time
-        self.connection = _connect(path)
-        try:
-            _set_up(self.connection, writing=writing)
-            schema = self.facts().get("schema")
-            if schema == SCHEMA and writing:
-                self._progress = self._counted()
-        except sqlite3.DatabaseError as error:
-            self.connection.close()
-            raise UserError(f"The run in the folder “{path.parent.name}” can't be read: {error}.") from error
-        if schema != SCHEMA:
-            self.connection.close()
-            raise UserError(f"The run in “{path.parent.name}” was made by another version of this program.")
+        with contextlib.ExitStack() as opened:
+            try:
+                self.connection = _connect(path)
+                opened.callback(self.connection.close)
+                _set_up(self.connection, writing=writing)
+                schema = self.facts().get("schema")
+                if schema == SCHEMA and writing:
+                    self._heal()
+                    self._progress = self._counted()
+            except sqlite3.DatabaseError as error:
+                raise UserError(f"The run in the folder “{path.parent.name}” can't be read: {error}.") from error
+            if schema != SCHEMA:
+                raise UserError(f"The run in “{path.parent.name}” was made by another version of this program.")
+            opened.pop_all()
 
     @staticmethod
     def create(path: Path, facts: Mapping[str, Any]) -> None:
@@ -158,6 +160,9 @@ class Journal:
             connection.commit()
         finally:
             connection.close()
+        # Of a run that was killed and whose journal was deleted: SQLite would put it into this one.
+        for left in ("-wal", "-shm"):
+            path.with_name(path.name + left).unlink(missing_ok=True)
         unfinished.replace(path)
 
     def close(self) -> None:
@@ -262,15 +267,23 @@ class Journal:
         return True
 
     def _write(self, number: int, values: tuple[object, ...], result: str) -> None:
+        # In this order: Ctrl+C may come between the two, and a result without its row is only computed again.
+        self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))
         self.connection.execute(
             "UPDATE files SET size = ?, changed = ?, status = ?, sha256 = ?, top = ?, p_malignant = ?, refer = ?, "
             "could_be = ?, flags = ?, message = ? WHERE id = ?",
             (*values, number),
         )
-        self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))
         self._advance(0, 1, int(values[2] != "ok"))
         if self._dirty_since is None:
             self._dirty_since = time.monotonic()
+
+    def _heal(self) -> None:
+        """Let rows be computed again that an earlier version left without their result when it was interrupted."""
+        self.connection.execute(
+            "UPDATE files SET status = NULL, sha256 = NULL WHERE status NOT NULL AND id NOT IN (SELECT id FROM results)"
+        )
+        self.connection.commit()
 
     def commit(self, *, now: bool = False) -> None:
         """Make what was recorded last, if that is a moment old or ``now``."""

@@ -157,6 +157,7 @@ def _write_jsonl(path: Path, facts: dict[str, Any], journal: Journal, ids: Itera
 
 def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -> None:
     import xlsxwriter  # a tenth of a second that only this needs
+    from xlsxwriter.exceptions import FileCreateError
 
     # Written row by row to the disk; a text is never taken for a formula or a link.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -181,7 +182,10 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
                 elif cell is not None:
                     sheet.write_number(number, column, cell, share if column in shares else None)
         sheet.autofilter(0, 0, number, len(heading) - 1)
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:  # which is none of the system's errors, but holds one
+            raise error.args[0] from error
 
 
 def _write_manifest(path: Path, journal: Journal) -> None:

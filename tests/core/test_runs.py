@@ -1,6 +1,7 @@
 """A run: nothing lost, nothing twice, nothing overwritten, whatever happens to it."""
 
 import functools
+import gc
 import json
 import os
 import random
@@ -11,9 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import hostile
 import numpy as np
@@ -299,6 +300,63 @@ def test_a_run_is_cancelled_at_once_and_resumed_where_it_was(tmp_path: Path) -> 
     assert comparable(tmp_path / "run") == comparable(complete(tmp_path / "other", tmp_path / "photos"))
 
 
+def test_ctrl_c_between_a_row_and_its_result_loses_neither(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    (tmp_path / "photos" / "z.jpg").write_bytes(next((tmp_path / "photos").iterdir()).read_bytes())
+
+    class Interrupted:
+        """A connection under which Ctrl+C arrives while SQLite writes the first row."""
+
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            self._connection, self._left = connection, 1
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+        def execute(self, statement: str, *arguments: Any) -> Any:
+            done = self._connection.execute(statement, *arguments)
+            if statement.startswith(("UPDATE files SET size", "INSERT OR REPLACE INTO results")) and self._left:
+                self._left = 0
+                raise KeyboardInterrupt
+            return done
+
+    models = fake_models()
+    with begin(tmp_path / "run", tmp_path / "photos", models) as run:
+        run.journal.connection = Interrupted(run.journal.connection)  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            list(run.process(models, on_this_computer(1)))
+        run.finish("cancelled")
+    with Run(tmp_path / "run") as run:
+        assert list(run.process(models, on_this_computer(2)))[-1] == Progress(4, 4, 0)
+    assert all(row.result for row in rows(tmp_path / "run"))
+
+
+def test_rows_that_an_earlier_version_left_without_a_result_are_computed_again(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    with closing(sqlite3.connect(target / FILE)) as connection:
+        connection.execute("DELETE FROM results WHERE id = 2")
+        connection.commit()
+    with Run(target) as run:
+        assert run.journal.progress.done == 2
+        assert list(run.process(fake_models(), on_this_computer(2)))[-1] == Progress(3, 3, 0)
+    assert all(row.result for row in rows(target))
+
+
+def test_nothing_of_a_run_whose_journal_was_deleted_gets_into_the_next_one(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    with begin(tmp_path / "run", tmp_path / "photos", mode="accuracy") as run:
+        list(run.process(fake_models(), on_this_computer(2)))
+        left = {path.name: path.read_bytes() for path in (tmp_path / "run").glob(f"{FILE}-*")}
+    assert any(left.values())
+    (tmp_path / "run" / FILE).unlink()
+    for name, data in left.items():  # as they lie there when the program was killed
+        (tmp_path / "run" / name).write_bytes(data)
+    with begin(tmp_path / "run", tmp_path / "photos", mode="balanced") as run:
+        assert run.journal.facts()["mode"] == "balanced"
+        assert run.journal.progress == Progress(0, 0, 0)
+
+
 def test_a_run_that_is_held_begins_nothing_and_goes_on(tmp_path: Path) -> None:
     fill(tmp_path / "photos", 40)
     models, held = fake_models(), True
@@ -424,6 +482,34 @@ def test_a_target_that_can_t_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / FILE).write_bytes(b"not a database" * 100)
     assert "can't be read" in sentence(lambda: Run(tmp_path / "damaged"))
+
+
+def test_a_journal_that_may_not_be_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "photos", 1)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+
+    def refused(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(sqlite3, "connect", refused)
+    assert "can't be read: unable to open" in sentence(lambda: Journal(target / FILE))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # zipfile tries once more when it goes
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_a_table_for_which_there_is_no_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    fill(tmp_path / "photos", 1)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+
+    @contextmanager
+    def full(_: Path) -> Iterator[BinaryIO]:
+        with Path("/dev/full").open("wb", buffering=0) as file:
+            yield file
+
+    monkeypatch.setattr(run_tables, "whole_file", full)
+    with Journal(target / FILE) as journal:
+        assert "no space left" in sentence(lambda: run_tables.write_table(tmp_path / name, journal)).lower()
+    gc.collect()
 
 
 def test_results_are_never_overwritten(tmp_path: Path) -> None:
