@@ -36,7 +36,9 @@ def add_report_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="the report, or a folder for it")
     command.add_argument("--batch", action="store_true", help="the photos show different lesions")
-    command.add_argument("--patient", type=Path, metavar="FILE.json", help="patient, lesion and assessment")
+    command.add_argument(
+        "--patient", type=Path, metavar="FILE.json", help="patient, lesion and assessment; for many photos notes only"
+    )
     command.add_argument("--clinic", type=Path, metavar="FILE.json", help="name and address of the clinic")
     command.add_argument("--logo", type=Path, metavar="FILE", help="the clinic's logo, PNG or JPEG")
     command.add_argument("--lang", default="en", metavar="CODE", help="language of the report, en or de (default: en)")
@@ -82,6 +84,10 @@ def report(options: argparse.Namespace, models: Models) -> int:
         options.paper,
         options.sensitivity / 100,
     )
+    if batch and form.patient != Patient(notes=form.patient.notes):
+        raise UserError(
+            "A report on many photos is of no single patient and lesion.", "Give notes only, or make one for each."
+        )
     painter = HeatPainter()
     reporter = reporting.make_reporter(options.lang, painter)
     signer = _signer(options)
@@ -129,8 +135,11 @@ def verify(options: argparse.Namespace) -> int:
     from kndnet_desktop.core.verify import verify as check
 
     images: dict[str, bytes] = {}
-    for path in options.image:  # two folders may hold photos of the same name
-        images[_name(str(path) if path.name in images else path.name)] = read_bytes(path)
+    for path in options.image:
+        name = _name(str(path))
+        while name in images:  # the same one again, or one that is written alike
+            name += " (again)"
+        images[name] = read_bytes(path)
     verdict = check(read_bytes(options.file), reporting.make_keys(None).known(), images, reporting.load_installed)
     if options.json:
         answer = {"state": verdict.state, "intact": verdict.intact, "key": verdict.fingerprint, "known": verdict.known}

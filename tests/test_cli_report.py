@@ -90,6 +90,7 @@ def test_a_folder_becomes_a_batch_report_and_a_bad_photo_stops_nothing(
         ("report PHOTO --unsigned --out a.pdf --lang tlh", "no language “tlh”. Choose one of: en, de."),
         ("report PHOTO --unsigned --out a.pdf --patient PHOTO", "is not JSON"),
         ("report PHOTO --unsigned --out a.pdf --logo patient.json", "logo is not a picture"),
+        ("report PHOTO --batch --unsigned --out a.pdf --patient named.json", "of no single patient and lesion"),
         ("report PHOTO --certificate PHOTO --out a.pdf", "can't be unlocked"),
         ("verify gone.pdf", "There is no such file."),
     ],
@@ -107,6 +108,7 @@ def test_what_cannot_be_done_is_one_sentence(
     photo = Path("photo.jpg")
     shutil.copy(samples / "drawn-hair.jpg", photo)
     Path("patient.json").write_text("{}", encoding="utf-8")
+    Path("named.json").write_text('{"name": "Somebody", "notes": "From the screening."}', encoding="utf-8")
     before = photo.read_bytes()
     assert main(words.replace("PHOTO", str(photo)).split()) == 2
     out, err = capsys.readouterr()
@@ -134,6 +136,9 @@ def test_photos_of_the_same_name_are_all_checked(kndnet: Run, samples: Path, tmp
     assert kndnet("verify", "a.pdf", "--image", "a/photo.jpg").returncode == 0
     both = kndnet("verify", "a.pdf", "--image", "b/photo.jpg", "--image", "a/photo.jpg")
     assert (both.returncode, both.stdout.split(":")[0]) == (1, "Not reproduced")
+    shutil.copy(tmp_path / "a" / "photo.jpg", tmp_path)
+    both = kndnet("verify", "a.pdf", "--image", "b/photo.jpg", "--image", "photo.jpg")
+    assert (both.returncode, both.stdout.split(":")[0]) == (1, "Not reproduced"), "the path of one is the other's name"
 
 
 def test_a_photo_that_could_not_be_read_is_no_stranger_to_its_report(kndnet: Run, photos: Path) -> None:

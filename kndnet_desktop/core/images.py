@@ -7,6 +7,7 @@ with grey would have the network look at skin that nobody photographed.
 import io
 import os
 import stat
+import struct
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -266,7 +267,7 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
 
     profile = image.info.get("icc_profile")
     if kind == "JPEG":
-        if at_least and image.getexif().get(_EXIF_ORIENTATION) in _LYING:
+        if at_least and _orientation(image) in _LYING:
             at_least = at_least[::-1]
         decoded = _decode_jpeg(data, image, at_least)
     else:
@@ -281,12 +282,20 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
             raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
         decoded = ImageChops.invert(flatten(image, flags)) if negative else flatten(image, flags)
     # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
-    orientation = image.getexif().get(_EXIF_ORIENTATION)
+    orientation = _orientation(image)
     upright = to_srgb(decoded, profile, flags)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])
     width, height = image.size[::-1] if orientation in _LYING else image.size
     return Picture(upright, width, height, sha256_of(data), tuple(flags))
+
+
+def _orientation(image: Image.Image) -> object:
+    """Return what EXIF says of it; None where there is none, or what an anonymiser has blanked."""
+    try:
+        return image.getexif().get(_EXIF_ORIENTATION)
+    except (SyntaxError, ValueError, LookupError, TypeError, struct.error):
+        return None
 
 
 def _jpeg_strips(data: bytes, tags: Mapping[int, Any]) -> list[bytes]:

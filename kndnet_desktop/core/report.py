@@ -9,7 +9,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.journal import readable
+from kndnet_desktop.core.patient import Patient
 from kndnet_desktop.core.printable import SUBSTITUTE, Coverage
 from kndnet_desktop.core.report_parts import PAPERS, Form, Photo, Program
 from kndnet_desktop.core.report_words import Words
@@ -117,12 +118,13 @@ class Reporter:
         Args:
             photos: The photos, made with `LIST_SIDE`; they are gone through once.
             cards: As for `lesion`.
-            form: What surrounds the results.
+            form: What surrounds the results; of the patient the notes only.
             made: When it is made, with its zone.
 
         Raises:
             UserError: If the logo is no picture.
         """
+        form = replace(form, patient=Patient(notes=form.patient.notes))  # attached is what is printed, and no more
         ranked = sorted(photos, key=_risk)
         words = Words(self._catalogue, cards, form.target)
         return self._document("batch", words, ranked, form, made, words.batch(ranked, form.patient))

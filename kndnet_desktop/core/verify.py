@@ -123,7 +123,7 @@ def verify(
     if images and load:
         try:
             state, remarks = _reproduce(record, images, load)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (LookupError, ArithmeticError, TypeError, ValueError, AttributeError):
             state, remarks = "unreproduced", ["The attached data are not complete."]
     is_known = fingerprint in known
     return Verdict(
@@ -235,7 +235,11 @@ def _reproduce(
         if not any(_same(photos[digest], image, models, rules) for image in _decoded(data, models)):
             return "unreproduced", [f"“{name}” gives another answer."]
     left = len(photos.keys() - by_hash.keys())
+    if left == len(photos):
+        return "intact", ["The photo could not be read when the report was made: there is no answer to compute again."]
     remarks = [f"{left} photos of the report were not given, so not computed again."] if left else []
+    if left == 1:
+        remarks = ["1 photo of the report was not given, so not computed again."]
     if seconds - here:
         remarks.append("The second opinion was not computed again: that model is not here.")
     return "reproduced", remarks

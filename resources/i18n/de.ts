@@ -1022,6 +1022,14 @@
         <translation>Der Bericht: {theirs}. Hier: {ours}.</translation>
     </message>
     <message>
+        <source>1 photo of the report was not given, so not computed again.</source>
+        <translation>1 Foto des Berichts wurde nicht angegeben, also nicht neu berechnet.</translation>
+    </message>
+    <message>
+        <source>The photo could not be read when the report was made: there is no answer to compute again.</source>
+        <translation>Das Foto war nicht lesbar, als der Bericht entstand: Es gibt keine Antwort, die neu zu berechnen wäre.</translation>
+    </message>
+    <message>
         <source>{count} photos of the report were not given, so not computed again.</source>
         <translation>{count} Bilder des Berichts wurden nicht angegeben und nicht neu berechnet.</translation>
     </message>

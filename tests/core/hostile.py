@@ -95,6 +95,8 @@ def good_files() -> dict[str, Good]:
         ),
         "corrupt-exif.jpg": Good(encode(image, "JPEG", quality=92, exif=b"Exif\0\0garbage" * 40), decoded(jpeg), 1),
         "cut-exif.jpg": Good(encode(image, "JPEG", quality=92, exif=_exif(1)[:19]), decoded(jpeg), 1),
+        "blank-exif.png": Good(encode(image, "PNG", exif=b"Exif\0\0" + bytes(60)), image),
+        "blank-exif.webp": Good(encode(image, "WEBP", lossless=True, exif=bytes(60)), image),
         "corrupt-profile.jpg": Good(
             encode(image, "JPEG", quality=92, icc_profile=b"no profile" * 50), decoded(jpeg), 1, ("bad-profile",)
         ),

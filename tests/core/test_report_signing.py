@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
@@ -28,6 +29,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.validation import SignatureCoverageLevel
 
+from kndnet_desktop.core import verify as verifying
 from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -151,6 +153,26 @@ def test_the_window_and_the_command_line_check_with_the_same_models(student_fold
     assert found.teacher is not None, "else a report's second opinion would not be checked"
     with pytest.raises(UserError, match="no model"):
         load_installed(str(student_folder))
+
+
+@pytest.mark.parametrize(
+    ("damage", "state"),
+    [
+        (lambda record: record["photos"][0].update(frame=[0, 0, 0, 0]), "unreproduced"),
+        (lambda record: record.update(models=[]), "unreproduced"),
+        (lambda record: record["photos"][0].update(status="error"), "intact"),
+    ],
+    ids=["no frame", "no model", "a photo without an answer"],
+)
+def test_nothing_is_called_reproduced_that_was_not_computed(
+    issued: Issued, monkeypatch: pytest.MonkeyPatch, damage: Callable[[dict[str, Any]], None], state: str
+) -> None:
+    record = json.loads(json.dumps(issued.check(issued.pdf).record))
+    damage(record)
+    monkeypatch.setattr(
+        verifying, "_record", lambda _reader: record
+    )  # anybody may sign such a one with a key of theirs
+    assert issued.check(issued.pdf, photo=issued.sample).state == state
 
 
 def test_another_photo_does_not(issued: Issued, samples: Path) -> None:
