@@ -62,6 +62,13 @@ def unused(folder: Path, name: str, ending: str = "") -> Path:
     return path
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; False for what can't be looked at, on a lost drive say, or is no possible path."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
+
+
 def same_file(one: Path, other: Path) -> bool:
     """Whether two paths lead to one file or folder; False where either can't be looked at, or is none."""
     with contextlib.suppress(OSError, ValueError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from kndnet_desktop.core.files import is_folder
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.translator import tr
@@ -72,6 +73,7 @@ class Walk(QObject):
         self._jobs = jobs
         self._album = Album()
         self._listing = 0
+        self._request = 0  # the newest; what is listed for an older one opens nothing any more
 
     @property
     def place(self) -> tuple[int, int]:
@@ -85,16 +87,19 @@ class Walk(QObject):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files, or the pictures in folders, or one file with its neighbours to walk through."""
-        alone = paths[0] if len(paths) == 1 and not paths[0].is_dir() else None
+        alone = paths[0] if len(paths) == 1 and not is_folder(paths[0]) else None
         if alone:
             self._go_to(Album((alone,)))
         self._listing += 1
+        self._request += 1
+        request = self._request
         job = self._jobs.start(lambda: iter([tuple(find_images([alone.parent] if alone else paths))]))
-        job.item.connect(lambda files: self._on_listed(files, alone))
+        job.item.connect(lambda files: self._on_listed(files, alone, request))
         job.failed.connect(self.broke)
 
     def leave(self) -> None:
         """Have no album: what is open now has no file."""
+        self._request += 1
         self._album = Album()
 
     def step(self, by: int) -> None:
@@ -107,13 +112,13 @@ class Walk(QObject):
         self._album = album
         self.reached.emit(album.current)
 
-    def _on_listed(self, files: tuple[Path, ...], alone: Path | None) -> None:
+    def _on_listed(self, files: tuple[Path, ...], alone: Path | None, request: int) -> None:
         self._listing -= 1
-        if alone is None:
+        if alone is None and request == self._request:
             if files:
                 self._go_to(Album(files))
             else:
                 self.said.emit(tr("There is no picture in this folder."))
-        elif self._album == Album((alone,)):  # else something else was opened meanwhile
+        elif alone and self._album == Album((alone,)):  # else something else was opened meanwhile
             self._album = self._album.among(files)
         self.listed.emit()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
+from kndnet_desktop.core.files import is_folder
 from kndnet_desktop.core.journal import Progress
 from kndnet_desktop.core.runs import RunSettings
 from kndnet_desktop.core.translation import grouped
@@ -292,6 +293,8 @@ class BatchPage(QWidget):
         else:
             self.words.setText(tr("The run ended; what was done so far is safe."))
             self.broke.emit(error)
+        if self.rows.target is not None:
+            self._show_offer(look_at(self.rows.target, "running"))
         self.rows.refresh()
         self._update()
 
@@ -364,4 +367,4 @@ def _row(*widgets: QWidget | None) -> QWidget:
 def _folder(event: QDropEvent) -> Path | None:
     """Return the one folder that is dragged; photos are for the lesion page, which the window opens."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+    return paths[0] if len(paths) == 1 and is_folder(paths[0]) else None

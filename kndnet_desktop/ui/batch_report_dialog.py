@@ -1,6 +1,7 @@
 """The report of many photos: chosen, made with progress, and saved."""
 
 import functools
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -59,6 +60,7 @@ class _Step:
     """How far the report is, or how it ended."""
 
     photos: int
+    saving: bool = False
     saved: bool = False
     error: UserError | None = None
 
@@ -92,6 +94,8 @@ class BatchReportDialog(QDialog):
         self._remember, self._broke = remember, broke
         self._open_office = functools.cache(open_office)
         self._job: Job | None = None
+        self._written = threading.Event()
+        self._saving, self._leaving = False, False  # which can't be cancelled; and closing as soon as that is done
         self._target: Path | None = None
         self.setWindowTitle(self.tr("Report on many photos"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -131,6 +135,7 @@ class BatchReportDialog(QDialog):
         """Make the report and save it."""
         order, office, settings = self._order, self._open_office, self._choices()
         notes = self.notes.text().strip()
+        written = self._written = threading.Event()
 
         def work() -> Iterator[_Step]:
             models, painter, made = order.models, HeatPainter(), datetime.now().astimezone()
@@ -144,7 +149,9 @@ class BatchReportDialog(QDialog):
                 form = Form(clinic, Patient(notes=notes), logo, settings.paper, order.target)
                 cards = [card, *([models.teacher.card] if models.teacher else [])]
                 document = office().draw_batch(photos, cards, form, settings.language, made)
+                yield _Step(len(photos), saving=True)  # the last place where it can be cancelled
                 office().issue(document, target, sign=settings.sign, passphrase=passphrase)
+                written.set()
                 yield _Step(len(photos), saved=True)
             except UserError as error:
                 yield _Step(len(photos), error=error)
@@ -160,7 +167,10 @@ class BatchReportDialog(QDialog):
         self._enable()
 
     def done(self, code: int) -> None:
-        """Stop, remember and close."""
+        """Stop, remember and close; once it is saved, if it is being saved."""
+        if self._saving:
+            self._leaving = True
+            return
         self._stop()
         self._remember(self._choices())
         super().done(code)
@@ -206,9 +216,12 @@ class BatchReportDialog(QDialog):
         assert target, "a job is under way"
         self.progress.setValue(step.photos)
         new = getattr(step.error, "new", None)  # only the error that asks for a passphrase has it
-        if step.saved:
-            self._settings = replace(self._settings, folder=str(target.parent))
-            self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
+        self._saving = step.saving
+        if step.saving:
+            self.said.setText(self.tr("The report is being saved…"))
+            self.cancel.setEnabled(False)
+        elif step.saved:
+            self._tell_saved(target)
         elif new is not None:
             passphrase = ask_passphrase(self, new=new)
             if passphrase:
@@ -223,17 +236,28 @@ class BatchReportDialog(QDialog):
             self._job.cancel()
 
     def _on_cancelled(self) -> None:
-        self.said.setText(self.tr("Nothing was saved."))
+        if self._written.is_set() and self._target:  # it was asked for a moment too late
+            self._tell_saved(self._target)
+        else:
+            self.said.setText(self.tr("Nothing was saved."))
         self._on_done()
+
+    def _tell_saved(self, target: Path) -> None:
+        self._settings = replace(self._settings, folder=str(target.parent))
+        self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
 
     def _on_failed(self, error: BaseException) -> None:
         self._on_done()
         self._broke(error)
 
     def _on_done(self) -> None:
-        if self.sender() is self._job:  # else a passphrase was given and the next attempt is under way already
-            self._job = None
-            self._enable()
+        if self.sender() is not self._job:  # a passphrase was given and the next attempt is under way already
+            return
+        leaving, self._saving, self._leaving = self._leaving, False, False
+        self._job = None
+        self._enable()
+        if leaving and self._written.is_set():
+            self.close()
 
     def _enable(self) -> None:
         for widget in (self.save, self.notes, self.language, self.paper, self.sign):

@@ -1,7 +1,7 @@
 """The heat map over the picture: of which kind, of which class, computed where that takes long, and saved."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,28 +93,37 @@ class HeatLayer(QObject):
         self._bar.say("")
         self._bar.setEnabled(False)
 
-    def save(self, target: Path) -> None:
-        """Save the picture with the heat map that is shown as PNG, whole or not at all, and say so."""
+    def saver(self) -> Callable[[Path], None] | None:
+        """Return what saves the picture with the heat map that is shown now, whatever is shown by then.
+
+        It takes the file to write, as PNG, whole or not at all, and says so.
+
+        Returns:
+            None while the map is not there yet.
+        """
         heat, painter = self._heat(), self._painter
         if not self._shown or heat is None or not painter:
-            return
+            return None
         image, box = self._shown[0].image, self._shown[1].box
         opacity = self._bar.opacity
 
-        def work() -> Iterator[str]:
-            buffer = io.BytesIO()
-            painter.blend(image, heat, box, opacity).save(buffer, "PNG")
-            try:
-                write_whole(target, buffer.getvalue())
-            except OSError as error:
-                reason = (error.strerror or "unknown reason").lower()
-                yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=reason)
-            else:
-                yield tr("Saved “{name}”.", name=target.name)
+        def save(target: Path) -> None:
+            def work() -> Iterator[str]:
+                buffer = io.BytesIO()
+                painter.blend(image, heat, box, opacity).save(buffer, "PNG")
+                try:
+                    write_whole(target, buffer.getvalue())
+                except OSError as error:
+                    reason = (error.strerror or "unknown reason").lower()
+                    yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=reason)
+                else:
+                    yield tr("Saved “{name}”.", name=target.name)
 
-        job = self._jobs.start(work)
-        job.item.connect(lambda message: self.said.emit(message))
-        job.failed.connect(self.broke)
+            job = self._jobs.start(work)
+            job.item.connect(lambda message: self.said.emit(message))
+            job.failed.connect(self.broke)
+
+        return save
 
     def _heat(self) -> Floats | None:
         """Return the map that the bar asks for; None where it is not computed yet."""

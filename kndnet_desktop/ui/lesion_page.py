@@ -148,7 +148,7 @@ class LesionPage(QWidget):
         """Say that no picture can be answered, and why."""
         self._looker.give_up()
         self.empty.show_no_picture()
-        self.panel.show_sentence(error.sentence, error.hint)
+        self.panel.show_sentence(tr(error.sentence), tr(error.hint))
         self.updated.emit()
 
     def open_paths(self, paths: list[Path]) -> None:

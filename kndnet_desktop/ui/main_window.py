@@ -230,14 +230,17 @@ class MainWindow(QMainWindow):
     def _ask_where_to_save(self) -> None:
         if not (self.page.result and self.page.has_answer):
             return
-        source = Path(self.page.result.path)
+        source, save = Path(self.page.result.path), self.page.heat.saver()
+        if save is None:
+            self.status.say(tr("The heat map is not there yet; try again in a moment."))
+            return
         offer = source.with_name(f"{source.stem}-heatmap.png")
         target = ask_where(self, tr("Save photo with heat map"), offer, tr("PNG (*.png)"), ".png")
         if target:
             if same_file(target, source):
                 self.status.say(tr("This would replace the photo itself; choose another name."))
                 return
-            self.page.heat.save(target)
+            save(target)
 
     def _report(self) -> None:
         subject = self.page.report_subject()

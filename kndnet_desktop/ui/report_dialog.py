@@ -134,8 +134,9 @@ class ReportDialog(QDialog):
         self._drawn: _Drawn | None = None
         self._change = 0  # counts what was typed or chosen; the report that is shown must be of the last one
         self._kept = 0  # the last of these that was saved or printed
-        self._saving, self._leaving = False, False
+        self._busy, self._leaving = False, False  # saving or printing; and closing as soon as that is done
         self._printer: QPrinter | None = None
+        self._printed = 0  # as `_change`, of what is being printed
         self.setWindowTitle(self.tr("Report"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = ReportForm(theme, languages, settings)
@@ -186,26 +187,28 @@ class ReportDialog(QDialog):
                 yield _Saved(target, change, None)
 
         self._say(self.tr("The report is being saved…"))
-        self._saving = True
+        self._busy = True
         self._enable()
         job = self._jobs.start(work)
         job.item.connect(self._on_saved)
-        job.failed.connect(self._on_save_failed)
+        job.failed.connect(self._on_failed)
 
     def print_to(self, printer: QPrinter) -> None:
         """Print the report that is shown."""
         if not (self._drawn and self._drawn.document):
             return
         document = self._drawn.document
-        self._printer = printer
-        self._kept = self._drawn.change
+        self._printer, self._printed = printer, self._drawn.change
+        self._say(self.tr("The pages are being drawn for the printer…"))
+        self._busy = True
+        self._enable()
         job = self._jobs.start(lambda: iter([_images(document.pages(PRINT_RESOLUTION))]))
         job.item.connect(self._paint)  # a method of this dialog, so that nothing is called once it is gone
-        job.failed.connect(self._broke)
+        job.failed.connect(self._on_failed)
 
     def done(self, code: int) -> None:
-        """Remember and close; once it is saved, if it is being saved, and never over what was typed unasked."""
-        if self._saving:
+        """Remember and close; once it is saved or printed, if it is, and never over what was typed unasked."""
+        if self._busy:
             self._leaving = True
             return
         if self._change > self._kept and self.form.describes_patient and not self._discard():
@@ -276,7 +279,7 @@ class ReportDialog(QDialog):
 
     def _enable(self) -> None:
         for button in (self.copy, self.print, self.save):
-            button.setEnabled(self.ready and not self._saving)
+            button.setEnabled(self.ready and not self._busy)
 
     def _discard(self) -> bool:
         question = self.tr("This report was not saved. Close it and lose what you typed?")
@@ -297,8 +300,7 @@ class ReportDialog(QDialog):
             self.save_to(target)
 
     def _on_saved(self, saved: _Saved) -> None:
-        self._saving = False
-        leaving, self._leaving = self._leaving, False
+        leaving = self._at_rest()
         new = getattr(saved.error, "new", None)  # only the error that asks for a passphrase has it
         if new is not None:
             passphrase = ask_passphrase(self, new=new)
@@ -317,8 +319,13 @@ class ReportDialog(QDialog):
                 self.close()
         self._enable()
 
-    def _on_save_failed(self, error: BaseException) -> None:
-        self._saving = self._leaving = False
+    def _at_rest(self) -> bool:
+        """Nothing is saved or printed any more; return whether the dialog was to be closed then."""
+        leaving, self._busy, self._leaving = self._leaving, False, False
+        return leaving
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._at_rest()
         self._enable()
         self._broke(error)
 
@@ -332,8 +339,13 @@ class ReportDialog(QDialog):
     def _paint(self, pages: Sequence[QImage]) -> None:
         printer = self._printer
         assert printer, "it was asked for"
-        printed = paint(printer, pages)
+        printed, leaving = paint(printer, pages), self._at_rest()
         self._say(self.tr("Sent to the printer.") if printed else self.tr("The printer can't be reached."))
+        self._enable()
+        if printed:
+            self._kept = self._printed
+            if leaving:
+                self.close()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.pages.page)

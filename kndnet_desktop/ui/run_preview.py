@@ -27,6 +27,7 @@ SHOWN_CLASSES = 3
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
     case: Case
+    as_in_run: bool  # whether the file is still the one that the run answered
     levels: tuple[QImage, ...]
     heat: QImage | None
     box: QRectF
@@ -64,6 +65,7 @@ class RunPreview(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(scrolled(self._words), 1)
         self._painter: HeatPainter | None = None
+        self._path: Path | None = None
         self._asking = Newest(jobs, self)
         self._asking.item.connect(self._show)
         self._asking.failed.connect(self.broke)
@@ -76,6 +78,7 @@ class RunPreview(QWidget):
     def clear(self) -> None:
         """Show nothing but how to see something."""
         self._asking.drop()
+        self._path = None
         self._words.setText(tr("Select a photo in the table to see it here."))
         self.view.set_picture([], 0, 0)
 
@@ -91,23 +94,28 @@ class RunPreview(QWidget):
         self._words.setText(_words(row, facts))
         if models is None:
             return
+        if path != self._path:  # the photo before does not stay beside these words
+            self.view.set_picture([], 0, 0)
+        self._path = path
         same = models.main.card.sha256 == facts["models"][0]["sha256"]
         self._painter = painter = self._painter or HeatPainter()
-        asked = Models(models.main)
+        asked, known = Models(models.main), row.result["sha256"] if row.result else None
 
         def work() -> Iterator[_Shown]:
             for case in look(path, str(path), asked, facts["mode"]):
-                yield _prepare(case, asked, painter if same else None)
+                yield _prepare(case, asked, painter if same else None, known)
 
-        self._asking.ask(work)
+        self._asking.ask(work, instead=True)
 
     def _show(self, shown: _Shown) -> None:
         picture = shown.case.picture
-        if picture:
+        if picture and shown.as_in_run:
             self.view.set_picture(list(shown.levels), picture.width, picture.height)
             self.view.set_heat(shown.heat, shown.box)
         else:
             self.view.set_picture([], 0, 0)
+        if not shown.as_in_run:
+            self._words.setText(f"{self._words.text()}\n{tr('Another photo has taken the place of this file since.')}")
         self.shown.emit(Path(shown.case.result.path))
 
 
@@ -121,10 +129,11 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
+def _prepare(case: Case, models: Models, painter: HeatPainter | None, known: str | None) -> _Shown:
     picture, seen = case.picture, case.examination
-    if not (picture and seen):
-        return _Shown(case, (), None, QRectF())
+    as_in_run = known in (None, case.result.sha256) or case.result.sha256 is None
+    if not (picture and seen and as_in_run):
+        return _Shown(case, as_in_run, (), None, QRectF())
     factor = picture.width / picture.image.width
     left, top, right, bottom = (edge * factor for edge in seen.box)
     heat = None
@@ -132,7 +141,7 @@ def _prepare(case: Case, models: Models, painter: HeatPainter | None) -> _Shown:
         cam = grad_cam(seen.cams, models.main.card.codes.index(seen.prediction.top))
         heat = to_qimage(painter.for_screen(cam, seen.box))
     box = QRectF(QPointF(left, top), QPointF(right, bottom))
-    return _Shown(case, tuple(pyramid(picture.image)), heat, box)
+    return _Shown(case, as_in_run, tuple(pyramid(picture.image)), heat, box)
 
 
 def _words(row: Row, facts: dict[str, Any]) -> str:

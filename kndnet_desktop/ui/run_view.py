@@ -76,6 +76,7 @@ class RunView(QWidget):
         self._target: Path | None = None
         self._facts: dict[str, Any] = {}
         self._sort, self._descending = "order", False
+        self._previewed: Row | None = None
         self.table = RunTable(Thumbnails(jobs, self), theme, self)
         self.filters = RunFilters()
         self.view = _table_view(self.table)
@@ -102,7 +103,7 @@ class RunView(QWidget):
 
     def set_models(self, models: Models) -> None:
         """Use these models for the heat map of the row that is selected."""
-        self._models = models
+        self._models, self._previewed = models, None
 
     def open(self, target: Path) -> None:
         """Show the run in this folder of results.
@@ -119,7 +120,7 @@ class RunView(QWidget):
         self.filters.set_advised(advised)
         self.view.setColumnHidden(COLUMNS.index("Referral"), not advised)
         self.view.setColumnHidden(COLUMNS.index("Could be"), self._facts["advice"]["coverage"] is None)
-        self.preview.clear()
+        self._clear_preview()
         self.filters.clear()
 
     def close_run(self) -> None:
@@ -127,7 +128,7 @@ class RunView(QWidget):
         self._asking.drop()
         self._target = None
         self.table.open(None, Path(), ())
-        self.preview.clear()
+        self._clear_preview()
 
     def order(self, files: Sequence[Path], models: Models) -> Order:
         """Return what a report on photos of this run asks of the models: what the run asked."""
@@ -242,7 +243,12 @@ class RunView(QWidget):
         self.filters.set_flags(looked.summary.flags)
         self.filters.show_count(len(looked.ids), looked.summary.total)
         self.failures_button.setVisible(looked.summary.failed > 0)
+        self._show_row(self.view.currentIndex().row())
         self.viewed.emit()
+
+    def _clear_preview(self) -> None:
+        self._previewed = None
+        self.preview.clear()
 
     def _current(self) -> int | None:
         index = self.view.currentIndex()
@@ -265,7 +271,9 @@ class RunView(QWidget):
     def _show_row(self, place: int) -> None:
         if 0 <= place < len(self.table.ids):
             row = self.table.whole_row(place)
-            self.preview.show_row(row, self.table.path(row), self._facts, self._models)
+            if row != self._previewed:  # else it stays as it is, zoomed perhaps
+                self._previewed = row
+                self.preview.show_row(row, self.table.path(row), self._facts, self._models)
 
     def _open_row(self, place: int) -> None:
         self.open_requested.emit(self.table.path(self.table.row(place)))

@@ -851,6 +851,18 @@
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>The pages are being drawn for the printer…</source>
+        <translation>Die Seiten werden für den Drucker gezeichnet…</translation>
+    </message>
+    <message>
+        <source>The heat map is not there yet; try again in a moment.</source>
+        <translation>Die Wärmekarte ist noch nicht da; versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another photo has taken the place of this file since.</source>
+        <translation>Inzwischen liegt ein anderes Foto an der Stelle dieser Datei.</translation>
+    </message>
+    <message>
         <source>The report is being saved…</source>
         <translation>Der Bericht wird gespeichert…</translation>
     </message>

@@ -3,6 +3,7 @@
 import gc
 import json
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from kndnet_desktop.core import batch
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.examine import Models
@@ -344,6 +346,73 @@ def test_a_watched_folder_shows_new_photos_and_goes_on_after_a_restart(
     page._jobs.drain()  # as when the window is closed: nobody ends the run
     assert json.loads(str(Journal(target / FILE).facts()["watch"]).lower()) is True
     qtbot.waitUntil(lambda: not page.run.busy, timeout=PATIENCE)
+
+
+def test_a_row_that_is_answered_while_it_is_selected_is_shown_answered(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], photos: Path
+) -> None:
+    page = make_page(Models(Slow()))
+    preview = page.rows.preview
+    with qtbot.waitSignal(page.run.saved, timeout=PATIENCE):
+        page.start(photos)
+        qtbot.waitUntil(lambda: page.rows.table.rowCount() == 43, timeout=PATIENCE)
+        waiting = next(place for place in range(42, 0, -1) if not page.rows.table.row(place).status)
+        page.rows.view.selectRow(waiting)
+        assert "Waiting for its turn." in preview.text
+    look(qtbot, page, lambda: None)
+    assert page.rows.table.row(page.rows.view.currentIndex().row()).status
+    assert "Waiting" not in preview.text
+    qtbot.waitUntil(lambda: not preview._asking.busy, timeout=PATIENCE)
+    preview.view.zoom_by(4)
+    zoomed = preview.view.to_picture(QPointF(0, 0))
+    look(qtbot, page, lambda: None)
+    assert preview.view.to_picture(QPointF(0, 0)) == zoomed, "another look leaves it as it is"
+
+
+def test_no_photo_stands_beside_the_answer_to_another(
+    qtbot: QtBot, page: BatchPage, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(qtbot, page, photos)
+    view, preview = page.rows.view, page.rows.preview
+    names = [page.rows.table.row(place).name for place in range(page.rows.table.rowCount())]
+    replaced, slow = names.index("photo 03.jpg"), names.index("photo 05.jpg")
+    shutil.copy(photos / "photo 04.jpg", photos / "photo 03.jpg")
+    with qtbot.waitSignal(preview.shown, timeout=PATIENCE):
+        view.selectRow(replaced)
+    assert "taken the place of this file" in preview.text
+    assert not preview.view._levels
+    readable, complete = threading.Event(), batch.read_bytes
+
+    def slowly(path: Path) -> bytes:
+        assert path.name != "photo 05.jpg" or readable.wait(PATIENCE / 1000)
+        return complete(path)
+
+    monkeypatch.setattr(batch, "read_bytes", slowly)
+    shown: list[str] = []
+    preview.shown.connect(lambda path: shown.append(path.name))
+    view.selectRow(slow)
+    view.selectRow(slow + 1)
+    assert not preview.view._levels, "nor the one before beside the next one's words"
+    qtbot.waitUntil(lambda: shown == [names[slow + 1]], timeout=PATIENCE)
+    readable.set()
+    qtbot.waitUntil(lambda: not page._jobs._running, timeout=PATIENCE)
+    assert shown == [names[slow + 1]]
+
+
+def test_a_run_whose_drive_is_gone_can_be_gone_on_with(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], photos: Path
+) -> None:
+    page = make_page(Models(Slow()))
+    with qtbot.waitSignal(page.run.failed, timeout=PATIENCE):
+        page.start(photos)
+        qtbot.waitUntil(lambda: page.rows.table.rowCount() == 43, timeout=PATIENCE)
+        photos.rename(photos.with_name("unplugged"))
+    assert "connect the drive again" in page.words.text()
+    assert page.offer.isVisible()
+    photos.with_name("unplugged").rename(photos)
+    with qtbot.waitSignal(page.run.saved, timeout=PATIENCE):
+        page.resume_button.click()
+    assert not page.offer.isVisible()
 
 
 def test_another_look_at_a_run_paints_only_rows_that_have_changed(qtbot: QtBot, page: BatchPage, photos: Path) -> None:

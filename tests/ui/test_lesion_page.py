@@ -24,7 +24,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Examination, Models, examine
 from kndnet_desktop.core.images import Picture, read_image
 from kndnet_desktop.settings import Settings
-from kndnet_desktop.ui import looker
+from kndnet_desktop.ui import album, looker
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog
 from kndnet_desktop.ui.empty_view import TITLE
 from kndnet_desktop.ui.image_view import ImageView
@@ -462,6 +462,55 @@ def test_the_newer_of_two_requests_is_shown(desk: Desk, folder: Path) -> None:
     desk.after(lambda: desk.page.open_bytes((folder / "b.jpg").read_bytes(), "newer"))
     desk.settled()
     assert shown == ["newer"]
+
+
+def test_a_folder_that_is_listed_late_replaces_nothing_that_was_opened_after_it(
+    desk: Desk, folder: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listable, complete = threading.Event(), album.find_images
+
+    def slowly(paths: list[Path]) -> Iterator[Path]:
+        assert paths != [folder] or listable.wait(PATIENCE / 1000)
+        return complete(paths)
+
+    monkeypatch.setattr(album, "find_images", slowly)
+    desk.window.open_paths([folder])
+    desk.after(lambda: desk.window.open_paths([samples / "drawn-nevus.jpg"]))
+    listable.set()
+    desk.settled()
+    assert desk.page.name == "drawn-nevus.jpg"
+    assert desk.page.place[1] == len(list(samples.glob("*.jpg")))
+
+
+def test_a_text_that_looks_like_a_path_is_no_fault(desk: Desk) -> None:
+    shown = desk.after(lambda: desk.window.open_paths([Path("/" + "x" * 5000)]))
+    assert shown.status == "error"
+
+
+def test_a_heat_map_that_is_not_there_yet_is_told_and_what_is_saved_is_what_was_shown(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(folder / "a ä.jpg", folder / "b.jpg")
+    target = folder / "out" / "map.png"
+    target.parent.mkdir()
+
+    def ask(*_: object) -> tuple[str, str]:
+        desk.after(lambda: desk.page.step(1))  # another photo arrives behind the dialog
+        return str(target), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    desk.window.action("save").trigger()
+    desk.bot.waitUntil(target.is_file, timeout=PATIENCE)
+    desk.page.step(-1)
+    desk.settled()
+    save = desk.page.heat.saver()
+    assert save
+    save(target.with_name("again.png"))
+    desk.bot.waitUntil(target.with_name("again.png").is_file, timeout=PATIENCE)
+    assert target.read_bytes() == target.with_name("again.png").read_bytes()
+    monkeypatch.setattr(desk.page.heat, "saver", lambda: None)
+    desk.window.action("save").trigger()
+    assert "not there yet" in desk.window.status.currentMessage()
 
 
 def test_a_picture_that_was_opened_before_the_model_was_loaded_is_answered_then(

@@ -3,9 +3,11 @@
 import io
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -23,6 +25,7 @@ from kndnet_desktop.core.report_parts import Photo, photo
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict
 from kndnet_desktop.reporting import ReportOffice
+from kndnet_desktop.ui import report_dialog
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog, Order
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.printing import paint
@@ -303,6 +306,37 @@ def test_the_page_is_printed_and_copied(qtbot: QtBot, dialog: ReportDialog, tmp_
     assert QGuiApplication.clipboard().image().size() == dialog.pages.page.size()
 
 
+def test_closing_waits_until_it_is_printed(
+    qtbot: QtBot, dialog: ReportDialog, tmp_path: Path, questions: list[str]
+) -> None:
+    qtbot.keyClicks(dialog.form.assessment, "Excise.")
+    settle(qtbot, dialog)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    dialog.print_to(printer)
+    assert not dialog.print.isEnabled()
+    dialog.close()
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    assert (tmp_path / "printed.pdf").stat().st_size > 20_000
+    assert not questions
+
+
+def test_what_was_typed_is_asked_about_if_the_printer_failed(
+    qtbot: QtBot, dialog: ReportDialog, questions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.keyClicks(dialog.form.assessment, "Excise.")
+    settle(qtbot, dialog)
+    monkeypatch.setattr(report_dialog, "paint", lambda *_: False)
+    dialog.print_to(QPrinter())
+    dialog.close()
+    said(qtbot, dialog, "can't be reached")
+    assert dialog.isVisible()
+    dialog.close()
+    assert len(questions) == 1
+
+
 def test_every_field_has_a_name_and_is_reached_by_the_keyboard(dialog: ReportDialog) -> None:
     form = dialog.form
     for field in (form.name, form.identifier, form.born, form.site, form.side, form.skin, form.notes, form.assessment):
@@ -415,6 +449,26 @@ def test_a_report_on_many_photos_can_be_cancelled(
     qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
     assert batch_dialog.said.text() == "Nothing was saved."
     assert not (tmp_path / "all.pdf").exists()
+
+
+def test_a_report_on_many_photos_that_is_being_saved_is_saved(
+    qtbot: QtBot, batch_dialog: BatchReportDialog, office: ReportOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed, complete = threading.Event(), office.issue
+
+    def slowly(*arguments: Any, **options: Any) -> None:
+        assert allowed.wait(PATIENCE / 1000)
+        complete(*arguments, **options)
+
+    monkeypatch.setattr(office, "issue", slowly)
+    batch_dialog.save_to(tmp_path / "all.pdf")
+    qtbot.waitUntil(lambda: "being saved" in batch_dialog.said.text(), timeout=PATIENCE)
+    assert not batch_dialog.cancel.isEnabled()
+    batch_dialog.close()
+    assert batch_dialog.isVisible()
+    allowed.set()
+    qtbot.waitUntil(lambda: not batch_dialog.isVisible(), timeout=PATIENCE)
+    assert (tmp_path / "all.pdf").is_file()
 
 
 def test_a_passphrase_for_a_report_on_many_photos_is_asked_and_used(

@@ -601,7 +601,9 @@ def test_the_map_that_is_saved_is_the_one_that_is_shown(sure: Desk, samples: Pat
         sure.page.heat_bar.kind.setCurrentIndex(kind)
         sure.bot.waitUntil(lambda: sure.page.view._heat is not None, timeout=PATIENCE)
         with sure.bot.waitSignal(sure.page.said, timeout=PATIENCE):
-            sure.page.heat.save(tmp_path / f"{kind}.png")
+            save = sure.page.heat.saver()
+            assert save
+            save(tmp_path / f"{kind}.png")
         saved.append(np.asarray(read_image(tmp_path / f"{kind}.png").image, int))
     assert np.abs(saved[0] - saved[1]).max() > 20
 
