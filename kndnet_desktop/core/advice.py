@@ -93,10 +93,13 @@ class Advice:
         An answer below the operating point whose prediction set holds a malignant class is told as such: read alone,
         the recommendation would contradict the list of what it could be.
         """
-        refers = self.refers(prediction)
-        if refers is False and self._malignant.intersection(prediction.prediction_set or ()):
+        if self.leaves_open(prediction):
             return self.say("No malignancy signal, but not ruled out")
-        return recommend(refers, self.say)
+        return recommend(self.refers(prediction), self.say)
+
+    def leaves_open(self, prediction: Prediction) -> bool:
+        """Return whether an answer below the operating point could be malignant nevertheless."""
+        return self.refers(prediction) is False and bool(self._malignant.intersection(prediction.prediction_set or ()))
 
     def figures(self) -> str:
         """Return what was measured at the operating point, or nothing where there is none."""

@@ -155,7 +155,9 @@ class Words:
             # Where the list below holds nothing else, it says the same.
             "answer": answer if advice.point and prediction.prediction_set != (prediction.top,) else "",
             "could_be": advice.could_be(prediction),
-            "refer": {True: say("consider"), False: say("no signal"), None: ""}[advice.refers(prediction)],
+            "refer": say("not ruled out")
+            if advice.leaves_open(prediction)
+            else {True: say("consider"), False: say("no signal"), None: ""}[advice.refers(prediction)],
             "steadiness": advice.steadiness(spread) if spread else "",
             "without": [
                 {"said": f"{advice.without(cleaned, prediction)}.", "weighs": advice.unsettles(cleaned, prediction)}

@@ -577,6 +577,10 @@
         <translation>erwägen</translation>
     </message>
     <message>
+        <source>not ruled out</source>
+        <translation>nicht ausgeschlossen</translation>
+    </message>
+    <message>
         <source>no signal</source>
         <translation>kein Hinweis</translation>
     </message>

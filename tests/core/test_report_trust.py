@@ -17,7 +17,7 @@ from test_report import pages_of, record_of, text_of
 from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
-from kndnet_desktop.core.evidence import Trust
+from kndnet_desktop.core.evidence import PredictionSets, Trust
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.keys import Keys
@@ -231,6 +231,25 @@ def test_a_batch_tells_refused_from_unreadable_and_names_each_recommendation(
     assert "page.png This does not look like a dermatoscope photo" in text
     for entry in record_of(pdf)["photos"]:  # type: ignore[attr-defined]
         assert entry["stability"] is None, "which hundreds of photos would take hours for"
+
+
+def test_the_list_of_many_photos_says_what_is_not_ruled_out_as_their_blocks_do(
+    reporters: dict[str, Reporter], student_folder: Path, samples: Path, tmp_path: Path, painter: HeatPainter
+) -> None:
+    modes = ModelCard.load(student_folder).calibration.modes
+    everything = PredictionSets(0.9, dict.fromkeys(modes, (0.0,) * 7))
+    never = trusted.points(modes, thresholds=(1.0, 1.0, 1.0))
+    models = Models(
+        OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples, sets=everything, referral=never))
+    )
+    shots = [
+        photo(case.result, case.picture, case.examination, models.main.card, painter, side=LIST_SIDE)
+        for case in classify([samples / "drawn-nevus.jpg"], models)
+    ]
+    text = flat(text_of(reporters["en"].batch(shots, [models.main.card], Form(), MADE).pdf()))
+    assert "No malignancy signal, but not ruled out" in text
+    assert text.count("not ruled out") == 2, "in the block and in the list"
+    assert " no signal " not in text
 
 
 def test_a_screen_reader_can_read_it(
