@@ -2227,6 +2227,10 @@
         <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; jede sechste Läsion der anderen ist die innere Validierung, an der gewählt und kalibriert wird; mit dem Rest wird trainiert. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
     </message>
     <message>
+        <source>HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
+        <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; mit den anderen vier wird trainiert. Kalibrierung und Schwellen stammen von einem Zwilling, der an jeder sechsten Läsion der vier gewählt und kalibriert wurde und vom Rest gelernt hat. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
+    </message>
+    <message>
         <source>CC BY-NC 4.0, as HAM10000: name the source, no commercial use.</source>
         <translation>CC BY-NC 4.0, wie HAM10000: Quelle nennen, keine kommerzielle Nutzung.</translation>
     </message>
