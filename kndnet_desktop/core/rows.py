@@ -136,7 +136,8 @@ def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = 
         results: Read the whole results too.
     """
     marks = ",".join("?" * len(ids))
-    result = "result" if results else "NULL"
+    # Ctrl+C may come between a result and its row; without the row it is not there.
+    result = "CASE WHEN status NOT NULL THEN result END" if results else "NULL"
     join = " LEFT JOIN results USING (id)" if results else ""
     columns = "files.id, path, name, status, message, top, p_malignant, refer, could_be, flags"
     query = f"SELECT {columns}, {_SAME}, {result} FROM files{join} WHERE files.id IN ({marks})"  # noqa: S608

@@ -1,7 +1,6 @@
 """The report of many photos: chosen, made with progress, and saved."""
 
 import functools
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -94,7 +93,7 @@ class BatchReportDialog(QDialog):
         self._remember, self._broke = remember, broke
         self._open_office = functools.cache(open_office)
         self._job: Job | None = None
-        self._written = threading.Event()
+        self._written: list[Path] = []
         self._saving, self._leaving = False, False  # which can't be cancelled; and closing as soon as that is done
         self._target: Path | None = None
         self.setWindowTitle(self.tr("Report on many photos"))
@@ -135,7 +134,7 @@ class BatchReportDialog(QDialog):
         """Make the report and save it."""
         order, office, settings = self._order, self._open_office, self._choices()
         notes = self.notes.text().strip()
-        written = self._written = threading.Event()
+        written = self._written = []
 
         def work() -> Iterator[_Step]:
             models, painter, made = order.models, HeatPainter(), datetime.now().astimezone()
@@ -151,7 +150,7 @@ class BatchReportDialog(QDialog):
                 document = office().draw_batch(photos, cards, form, settings.language, made)
                 yield _Step(len(photos), saving=True)  # the last place where it can be cancelled
                 office().issue(document, target, sign=settings.sign, passphrase=passphrase)
-                written.set()
+                written.append(target)
                 yield _Step(len(photos), saved=True)
             except UserError as error:
                 yield _Step(len(photos), error=error)
@@ -236,7 +235,7 @@ class BatchReportDialog(QDialog):
             self._job.cancel()
 
     def _on_cancelled(self) -> None:
-        if self._written.is_set() and self._target:  # it was asked for a moment too late
+        if self._written and self._target:  # it was asked for a moment too late
             self._tell_saved(self._target)
         else:
             self.said.setText(self.tr("Nothing was saved."))
@@ -256,7 +255,7 @@ class BatchReportDialog(QDialog):
         leaving, self._saving, self._leaving = self._leaving, False, False
         self._job = None
         self._enable()
-        if leaving and self._written.is_set():
+        if leaving and self._written:
             self.close()
 
     def _enable(self) -> None:

@@ -14,6 +14,7 @@ import pytest
 import trusted
 from test_report import pages_of, record_of, text_of
 
+from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.batch import Case, classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -39,7 +40,8 @@ CLINIC = Clinic("Skin clinic", "1 High Street\nOxford")
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, student_folder: Path, samples: Path) -> Path:
     folder = tmp_path_factory.mktemp("trusted")
-    trusted.make(folder / "student", student_folder, samples)
+    sets = trusted.twofold(samples / "drawn-hair.jpg", student_folder)
+    trusted.make(folder / "student", student_folder, samples, sets=sets)
     plain = folder / "plain"
     shutil.copytree(student_folder, plain)
     replace(ModelCard.load(plain), trust=Trust()).save(plain)
@@ -108,7 +110,7 @@ def test_the_recommendation_and_what_it_rests_on_are_read_first(
     assert "Not judged" not in text
     spread = hair.result.stability
     assert spread
-    assert f"{spread.low['nv'] * 100:.0f} to {spread.high['nv'] * 100:.0f} %" in text
+    assert Advice.of_card(models.main.card, "balanced").band(spread.low["nv"], spread.high["nv"]) in text
     record = record_of(pdf)
     point = operating_point(models.main.card, "balanced")
     assert point
@@ -206,8 +208,16 @@ def test_a_refused_photo_is_a_sentence_without_figures(
 
 
 def test_a_batch_tells_refused_from_unreadable_and_names_each_recommendation(
-    reporters: dict[str, Reporter], models: Models, painter: HeatPainter, samples: Path, page: Path
+    reporters: dict[str, Reporter],
+    painter: HeatPainter,
+    samples: Path,
+    page: Path,
+    student_folder: Path,
+    tmp_path: Path,
 ) -> None:
+    middle = trusted.around(samples / "drawn-eyepiece.jpg", student_folder, (1.3, 0.9, 0.5))
+    points = trusted.points(ModelCard.load(student_folder).calibration.modes, thresholds=middle)
+    models = Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples, referral=points)))
     files = [page, page.with_name("gone.jpg"), *sorted(samples.glob("*.jpg"))]
     shots = [
         photo(case.result, case.picture, case.examination, models.main.card, painter, side=LIST_SIDE)

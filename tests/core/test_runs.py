@@ -326,6 +326,8 @@ def test_ctrl_c_between_a_row_and_its_result_loses_neither(tmp_path: Path) -> No
         with pytest.raises(KeyboardInterrupt):
             list(run.process(models, on_this_computer(1)))
         run.finish("cancelled")
+    assert all((row.result is None) == (not row.status) for row in rows(tmp_path / "run"))
+    assert (tmp_path / "run" / JSONL).read_text() == ""
     with Run(tmp_path / "run") as run:
         assert list(run.process(models, on_this_computer(2)))[-1] == Progress(4, 4, 0)
     assert all(row.result for row in rows(tmp_path / "run"))

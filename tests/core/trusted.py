@@ -24,6 +24,7 @@ from kndnet_desktop.core.evidence import (
 )
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.images import JUDGED, read_image, to_doubled
+from kndnet_desktop.core.trust import set_scores
 
 DATA = "HAM10000 inner validation"
 HALF = Estimate(0.5, 0.4, 0.6)
@@ -81,6 +82,17 @@ def around(photo: Path, model_folder: Path, times: tuple[float, float, float]) -
     share = case.examination.prediction.p_malignant
     first, second, third = (round(min(0.99, each * share), 4) for each in times)
     return first, second, third
+
+
+def twofold(photo: Path, model_folder: Path) -> PredictionSets:
+    """Prediction sets that hold two classes or more for a photo, whatever the weights say."""
+    classifier = OnnxClassifier(model_folder)
+    case = next(classify([photo], Models(classifier)))
+    assert case.examination
+    shares = np.array(list(case.examination.prediction.probabilities.values()))
+    second = float(np.sort(set_scores(shares, classifier.card))[-2])
+    modes = classifier.card.calibration.modes
+    return PredictionSets(0.9, dict.fromkeys(modes, (0.9 * second,) * len(shares)))
 
 
 def _gate(samples: Path) -> Gate:

@@ -526,7 +526,10 @@ def test_referral_and_refusal_have_columns_numbers_and_filters(
     shutil.copytree(samples, folder)
     trusted.page_of_text().save(folder / "page.png")
     (folder / "half.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes()[:900])
-    page = make_page(Models(OnnxClassifier(trusted.make(tmp_path / "student", student_folder, samples))))
+    middle = trusted.around(samples / "drawn-eyepiece.jpg", student_folder, (1.3, 0.9, 0.5))
+    points = trusted.points(ModelCard.load(student_folder).calibration.modes, thresholds=middle)
+    card_folder = trusted.make(tmp_path / "student", student_folder, samples, referral=points)
+    page = make_page(Models(OnnxClassifier(card_folder)))
     page.stability.setChecked(True)
     finish(qtbot, page, folder)
     rows, filters, table = page.rows, page.rows.filters, page.rows.table
