@@ -60,7 +60,6 @@ class _Step:
 
     photos: int
     saving: bool = False
-    saved: bool = False
     error: UserError | None = None
 
 
@@ -93,7 +92,7 @@ class BatchReportDialog(QDialog):
         self._remember, self._broke = remember, broke
         self._open_office = functools.cache(open_office)
         self._job: Job | None = None
-        self._written: list[Path] = []
+        self._written: list[Path] = []  # the report, as soon as it is
         self._saving, self._leaving = False, False  # which can't be cancelled; and closing as soon as that is done
         self._target: Path | None = None
         self.setWindowTitle(self.tr("Report on many photos"))
@@ -151,7 +150,6 @@ class BatchReportDialog(QDialog):
                 yield _Step(len(photos), saving=True)  # the last place where it can be cancelled
                 office().issue(document, target, sign=settings.sign, passphrase=passphrase)
                 written.append(target)
-                yield _Step(len(photos), saved=True)
             except UserError as error:
                 yield _Step(len(photos), error=error)
 
@@ -219,8 +217,6 @@ class BatchReportDialog(QDialog):
         if step.saving:
             self.said.setText(self.tr("The report is being saved…"))
             self.cancel.setEnabled(False)
-        elif step.saved:
-            self._tell_saved(target)
         elif new is not None:
             passphrase = ask_passphrase(self, new=new)
             if passphrase:
@@ -235,15 +231,8 @@ class BatchReportDialog(QDialog):
             self._job.cancel()
 
     def _on_cancelled(self) -> None:
-        if self._written and self._target:  # it was asked for a moment too late
-            self._tell_saved(self._target)
-        else:
-            self.said.setText(self.tr("Nothing was saved."))
-        self._on_done()
-
-    def _tell_saved(self, target: Path) -> None:
-        self._settings = replace(self._settings, folder=str(target.parent))
-        self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
+        self.said.setText(self.tr("Nothing was saved."))
+        self._on_done()  # which says otherwise if it was asked for a moment too late
 
     def _on_failed(self, error: BaseException) -> None:
         self._on_done()
@@ -255,8 +244,11 @@ class BatchReportDialog(QDialog):
         leaving, self._saving, self._leaving = self._leaving, False, False
         self._job = None
         self._enable()
-        if leaving and self._written:
-            self.close()
+        for target in self._written:
+            self._settings = replace(self._settings, folder=str(target.parent))
+            self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
+            if leaving:
+                self.close()
 
     def _enable(self) -> None:
         for widget in (self.save, self.notes, self.language, self.paper, self.sign):

@@ -270,9 +270,9 @@ class RunView(QWidget):
 
     def _show_row(self, place: int) -> None:
         if 0 <= place < len(self.table.ids):
-            row = self.table.whole_row(place)
-            if row != self._previewed:  # else it stays as it is, zoomed perhaps
-                self._previewed = row
+            listed = self.table.row(place)
+            if listed != self._previewed:  # else it stays as it is, zoomed perhaps
+                self._previewed, row = listed, self.table.whole_row(place)
                 self.preview.show_row(row, self.table.path(row), self._facts, self._models)
 
     def _open_row(self, place: int) -> None:

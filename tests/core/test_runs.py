@@ -300,7 +300,7 @@ def test_a_run_is_cancelled_at_once_and_resumed_where_it_was(tmp_path: Path) -> 
     assert comparable(tmp_path / "run") == comparable(complete(tmp_path / "other", tmp_path / "photos"))
 
 
-def test_ctrl_c_between_a_row_and_its_result_loses_neither(tmp_path: Path) -> None:
+def test_ctrl_c_between_a_row_and_its_result_loses_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path / "photos", 3)
     (tmp_path / "photos" / "z.jpg").write_bytes(next((tmp_path / "photos").iterdir()).read_bytes())
 
@@ -322,7 +322,7 @@ def test_ctrl_c_between_a_row_and_its_result_loses_neither(tmp_path: Path) -> No
 
     models = fake_models()
     with begin(tmp_path / "run", tmp_path / "photos", models) as run:
-        run.journal.connection = Interrupted(run.journal.connection)  # type: ignore[assignment]
+        monkeypatch.setattr(run.journal, "connection", Interrupted(run.journal.connection))
         with pytest.raises(KeyboardInterrupt):
             list(run.process(models, on_this_computer(1)))
         run.finish("cancelled")

@@ -356,9 +356,12 @@ def test_a_row_that_is_answered_while_it_is_selected_is_shown_answered(
     with qtbot.waitSignal(page.run.saved, timeout=PATIENCE):
         page.start(photos)
         qtbot.waitUntil(lambda: page.rows.table.rowCount() == 43, timeout=PATIENCE)
-        waiting = next(place for place in range(42, 0, -1) if not page.rows.table.row(place).status)
-        page.rows.view.selectRow(waiting)
+        page.pause_button.setChecked(True)
+        page.rows.view.selectRow(
+            next(place for place in range(42, 0, -1) if not page.rows.table.whole_row(place).status)
+        )
         assert "Waiting for its turn." in preview.text
+        page.pause_button.setChecked(False)
     look(qtbot, page, lambda: None)
     assert page.rows.table.row(page.rows.view.currentIndex().row()).status
     assert "Waiting" not in preview.text
