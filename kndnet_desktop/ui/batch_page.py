@@ -64,6 +64,7 @@ class BatchPage(QWidget):
         super().__init__(parent)
         self._jobs, self._theme = jobs, theme
         self._models: Models | None = None
+        self._no_models: UserError | None = None
         self._mode, self._sensitivity = "", DEFAULT_TARGET
         self._wanted: Path | None = None
         self._offer: Unfinished | None = None
@@ -89,6 +90,13 @@ class BatchPage(QWidget):
             folder, self._wanted = self._wanted, None
             self.start(folder)
 
+    def set_no_models(self, error: UserError) -> None:
+        """Say from now on why no run can begin."""
+        self._no_models = error
+        if self._wanted:
+            folder, self._wanted = self._wanted, None
+            self.start(folder)
+
     def set_sensitivity(self, target: float) -> None:
         """Let the next run recommend at the operating point of this sensitivity, in (0, 1)."""
         self._sensitivity = target
@@ -97,8 +105,11 @@ class BatchPage(QWidget):
         """Begin a run over a folder, by the choices above the table."""
         if self.run.busy:
             self.said.emit(tr("A run is under way; cancel it first, or wait until it has finished."))
+        elif self._no_models:
+            self.said.emit(tr(str(self._no_models)))
         elif self._models is None:
             self._wanted = folder
+            self.said.emit(tr("The run begins as soon as the models are loaded."))
         else:
             settings = RunSettings(
                 folder,

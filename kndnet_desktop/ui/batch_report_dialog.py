@@ -25,7 +25,6 @@ from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
-from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import Clinic, Patient
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
 from kndnet_desktop.ui.jobs import Job, Jobs
@@ -139,7 +138,7 @@ class BatchReportDialog(QDialog):
             models, painter, made = order.models, HeatPainter(), datetime.now().astimezone()
             card, photos = models.main.card, []
             try:
-                logo = read_bytes(Path(settings.logo)) if settings.logo else None
+                logo = settings.read_logo()
                 for case in classify(order.files, models, order.mode):
                     photos.append(photo(case.result, case.picture, case.examination, card, painter, side=LIST_SIDE))
                     yield _Step(len(photos))

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
     def set_no_models(self, error: UserError) -> None:
         """Say why there is no model."""
         self.page.set_no_models(error)
+        self.batch.set_no_models(error)
 
     # Ways in
 

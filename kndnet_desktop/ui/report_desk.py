@@ -72,7 +72,10 @@ class ReportDesk(QObject):
         return dialog
 
     def report_batch(self, order: Order, parent: QWidget) -> BatchReportDialog:
-        """Open the report of many photos."""
+        """Open the report of many photos, if it is not open: a second click may come before it is."""
+        for dialog in parent.findChildren(BatchReportDialog):
+            if dialog.isVisible():
+                return dialog
         dialog = BatchReportDialog(
             self._jobs,
             order,

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.report_parts import Form, Photo, file_name
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.jobs import Jobs, Newest
@@ -257,7 +256,7 @@ class ReportDialog(QDialog):
 
         def work() -> Iterator[_Drawn]:
             try:
-                logo = read_bytes(Path(settings.logo)) if settings.logo else None
+                logo = settings.read_logo()
                 photos = shoot()
                 form = Form(clinic, patient, logo, settings.paper, target)
                 document = office().draw(photos, cards, form, settings.language, made)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import BODY_SITES, FITZPATRICK, SIDES, Clinic, Patient
 from kndnet_desktop.ui.body_map import BodyMap
 from kndnet_desktop.ui.theme import GRID, Theme
@@ -49,6 +51,20 @@ class ReportSettings:
     address: str = ""
     logo: str = ""
     folder: str = ""
+
+    def read_logo(self) -> bytes | None:
+        """Return the logo's file, or None if there is to be none.
+
+        Raises:
+            UserError: If it can't be read.
+        """
+        try:
+            return read_bytes(Path(self.logo)) if self.logo else None
+        except UserError as error:
+            raise UserError(
+                f"The clinic's logo “{Path(self.logo).name}” can't be read.",
+                "In the report on one lesion it can be removed, or another chosen.",
+            ) from error
 
     def to_text(self) -> str:
         """Return it as one text, for the settings file."""

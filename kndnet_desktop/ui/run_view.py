@@ -1,7 +1,7 @@
 """A run as it is looked at: its rows, the picture of the row that is selected, and the numbers."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.thumbnails import HEIGHT, WIDTH, Thumbnails
 from kndnet_desktop.ui.translator import tr
 
-KEPT_SELECTED = 1000  # rows that stay selected when the order changes
+KEPT_PARTS = 1000  # stretches of selected rows that are followed into another order; Qt's time grows with their square
 WALK = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right)
 WIDTHS = (220, 150, 76, 92, 120, 110, 92)  # of the columns, in pixels
 
@@ -234,7 +234,7 @@ class RunView(QWidget):
     def _on_looked(self, looked: _Looked) -> None:
         if self._target is None:
             return
-        current, selected = self._current(), self.selected()[:KEPT_SELECTED]
+        current, selected = self._current(), self.selected()
         place = self.view.verticalScrollBar().value()
         if self.table.show(looked.ids, looked.pages):
             self._select_again(current, selected)
@@ -258,15 +258,17 @@ class RunView(QWidget):
         """Select the same pictures in their new places."""
         if current is None and not ids:
             return
-        selection, chosen = QItemSelection(), set(ids)
+        selection, chosen, model = QItemSelection(), set(ids), self.view.selectionModel()
         last = self.table.columnCount() - 1
-        for place, number in enumerate(self.table.ids):
-            if number in chosen:
-                selection.select(self.table.index(place, 0), self.table.index(place, last))
-            if number == current:
-                index = self.table.index(place, 0)
-                self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+        for part in _stretches(place for place, number in enumerate(self.table.ids) if number in chosen):
+            selection.select(self.table.index(part.start, 0), self.table.index(part.stop - 1, last))
+        if selection.count() > KEPT_PARTS:
+            selection.clear()
+            self.said.emit(tr("Too many rows were selected to follow them all; please select them again."))
+        if current is not None and current in self.table.ids:
+            index = self.table.index(self.table.ids.index(current), 0)
+            model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(selection, QItemSelectionModel.SelectionFlag.Select)
 
     def _show_row(self, place: int) -> None:
         if 0 <= place < len(self.table.ids):
@@ -321,3 +323,14 @@ def _table_view(table: RunTable) -> QTableView:
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     view.setSortingEnabled(True)
     return view
+
+
+def _stretches(places: Iterable[int]) -> list[range]:
+    """Rising numbers as stretches without a gap."""
+    found: list[range] = []
+    for place in places:
+        if found and found[-1].stop == place:
+            found[-1] = range(found[-1].start, place + 1)
+        else:
+            found.append(range(place, place + 1))
+    return found

@@ -1062,6 +1062,14 @@
         <translation>Schreiben Sie Jahr-Monat-Tag, wie 1961-04-09.</translation>
     </message>
     <message>
+        <source>The clinic's logo “{name}” can't be read.</source>
+        <translation>Das Logo der Praxis „{name}“ kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>In the report on one lesion it can be removed, or another chosen.</source>
+        <translation>Im Bericht zu einer Läsion lässt es sich entfernen oder ein anderes wählen.</translation>
+    </message>
+    <message>
         <source>The clinic's logo is not a picture that can be read.</source>
         <translation>Das Logo der Praxis ist kein lesbares Bild.</translation>
     </message>
@@ -1561,6 +1569,14 @@
         <translation>Der Durchgang durch „{folder}“ wurde bei {done} von {total} unterbrochen.</translation>
     </message>
     <message>
+        <source>Too many rows were selected to follow them all; please select them again.</source>
+        <translation>In der neuen Reihenfolge sind es zu viele Zeilen, um alle ausgewählt zu lassen; bitte wählen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The run begins as soon as the models are loaded.</source>
+        <translation>Der Durchgang beginnt, sobald die Modelle geladen sind.</translation>
+    </message>
+    <message>
         <source>The models are still being loaded; try again in a moment.</source>
         <translation>Die Modelle werden noch geladen; versuchen Sie es gleich noch einmal.</translation>
     </message>
@@ -1793,6 +1809,22 @@
         <translation>KNDNet Desktop schätzt, zu welcher von sieben Klassen das Dermatoskopbild einer Hautläsion gehört, und zeigt, woher im Bild die Schätzung kommt. Es ist für die Forschung gedacht: kein Medizinprodukt und kein Ersatz für ärztliche Beurteilung. Bilder verlassen diesen Computer nie; das Programm öffnet keine Netzverbindung.</translation>
     </message>
     <message>
+        <source>Ctrl+O, Ctrl+Shift+O</source>
+        <translation>Strg+O, Strg+Umschalt+O</translation>
+    </message>
+    <message>
+        <source>Ctrl+V, Ctrl+C, Ctrl+S</source>
+        <translation>Strg+V, Strg+C, Strg+S</translation>
+    </message>
+    <message>
+        <source>Ctrl+R</source>
+        <translation>Strg+R</translation>
+    </message>
+    <message>
+        <source>Ctrl++, Ctrl+−, Ctrl+0, Ctrl+1</source>
+        <translation>Strg++, Strg+−, Strg+0, Strg+1</translation>
+    </message>
+    <message>
         <source>open photos, open a folder</source>
         <translation>Bilder öffnen, einen Ordner öffnen</translation>
     </message>
@@ -1818,7 +1850,7 @@
     </message>
     <message>
         <source>frame the lesion; Ctrl+Z and Ctrl+Y undo and redo</source>
-        <translation>Läsion einrahmen; Ctrl+Z und Ctrl+Y: rückgängig und wiederholen</translation>
+        <translation>Läsion einrahmen; Strg+Z und Strg+Y: rückgängig und wiederholen</translation>
     </message>
     <message>
         <source>Alt+arrows, Alt+Shift+arrows</source>
@@ -1830,7 +1862,7 @@
     </message>
     <message>
         <source>Ctrl+arrows</source>
-        <translation>Ctrl+Pfeile</translation>
+        <translation>Strg+Pfeile</translation>
     </message>
     <message>
         <source>on the photo: move it where it is zoomed; in the batch table (↑ and ↓): sort by the column</source>

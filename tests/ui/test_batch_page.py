@@ -15,7 +15,7 @@ import pytest
 import trusted
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from kndnet_desktop.core import batch
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
+from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
 from kndnet_desktop.core.rows import read_all
@@ -34,6 +35,7 @@ from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_table import PAGES
 from kndnet_desktop.ui.theme import Theme
 
+ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 PATIENCE = 30_000  # milliseconds
 
 
@@ -313,6 +315,20 @@ def test_a_folder_chosen_before_the_models_are_there_is_run_when_they_are(
     assert json.loads((page.run.target / MANIFEST).read_text())["settings"]["mode"] == "accuracy"
 
 
+def test_a_folder_is_told_that_there_are_no_models(
+    make_page: Callable[[Models | None], BatchPage], photos: Path
+) -> None:
+    page, said = make_page(None), []
+    page.said.connect(said.append)
+    page.start(photos)
+    assert said.pop() == "The run begins as soon as the models are loaded."
+    page.set_no_models(UserError("No model is installed.", "Install the program again."))
+    assert said.pop() == "No model is installed. Install the program again."
+    page.start(photos)
+    assert said == ["No model is installed. Install the program again."]
+    assert not page.run.busy
+
+
 @pytest.mark.parametrize(("which", "count"), [("all", 43), ("shown", 2), ("selected", 1)])
 def test_tables_are_saved_of_all_rows_those_shown_and_those_selected(
     qtbot: QtBot, page: BatchPage, photos: Path, tmp_path: Path, which: str, count: int
@@ -515,6 +531,20 @@ def test_a_hundred_thousand_rows_scroll_filter_and_sort(qtbot: QtBot, page: Batc
         page.rows.table.sort(2, Qt.SortOrder.DescendingOrder)
     shares = [page.rows.table.row(place).p_malignant for place in range(50)]
     assert shares == sorted(shares, reverse=True)
+    said: list[str] = []
+    page.rows.said.connect(said.append)
+    view.selectAll()
+    with qtbot.waitSignal(page.rows._asking.idle, timeout=PATIENCE):
+        page.rows.table.sort(0, Qt.SortOrder.AscendingOrder)
+    assert len(page.rows.selected()) == 100_000
+    assert not said
+    view.clearSelection()
+    for place in range(0, 4000, 2):  # too scattered to be followed
+        view.selectionModel().select(page.rows.table.index(place, 0), ROW)
+    with qtbot.waitSignal(page.rows._asking.idle, timeout=PATIENCE):
+        page.rows.table.sort(2, Qt.SortOrder.DescendingOrder)
+    assert len(page.rows.selected()) == 0
+    assert "select them again" in said[0]
     with qtbot.waitSignal(page.rows._asking.idle, timeout=PATIENCE):
         page.rows.filters.text.setText("9999")
     assert 0 < page.rows.table.rowCount() < 100

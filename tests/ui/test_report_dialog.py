@@ -251,7 +251,7 @@ def test_a_logo_that_is_gone_is_told(qtbot: QtBot, open_dialog: Callable[..., Re
     dialog = open_dialog()
     dialog.form._logo = str(tmp_path / "gone.png")
     dialog.form.changed.emit()
-    said(qtbot, dialog, "There is no such file.")
+    said(qtbot, dialog, "The clinic's logo “gone.png” can't be read.")
     assert not dialog.save.isEnabled()
 
 
