@@ -8,7 +8,7 @@ from typing import Never
 from tqdm import tqdm
 
 from kndnet_desktop import __version__, paths
-from kndnet_desktop.core.advice import Advice, not_answered, recommend
+from kndnet_desktop.core.advice import Advice, not_answered
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable
@@ -95,7 +95,8 @@ def run(options: argparse.Namespace, models: Models) -> int:
     untold = not_answered(summary.rejected, summary.unreadable)
     print(f"{summary.done} of {summary.total} photos done{f'; {untold}' if untold else ''}.")
     if advice.point:
-        print(f"  {recommend(True)}: {summary.refer[0]}; {recommend(False)}: {summary.refer[1]}. {advice.figures()}")
+        told = "; ".join(f"{words}: {count}" for words, count in advice.tally(summary.advised))
+        print(f"  {told}. {advice.figures()}")
     for code, count in summary.classes.items():
         print(f"  {models.main.card.label(code).name}: {count}")
     print(f"The results are in {readable(str(options.out))}")

@@ -3,7 +3,7 @@
 Window, terminal, tables and report take their words from here, so that all of them say the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Self
 
@@ -93,13 +93,34 @@ class Advice:
         An answer below the operating point whose prediction set holds a malignant class is told as such: read alone,
         the recommendation would contradict the list of what it could be.
         """
-        if self.leaves_open(prediction):
-            return self.say("No malignancy signal, but not ruled out")
-        return recommend(self.refers(prediction), self.say)
+        return self._told(self.refers(prediction), prediction.prediction_set or ())
 
     def leaves_open(self, prediction: Prediction) -> bool:
         """Return whether an answer below the operating point could be malignant nevertheless."""
-        return self.refers(prediction) is False and bool(self._malignant.intersection(prediction.prediction_set or ()))
+        return self._open(self.refers(prediction), prediction.prediction_set or ())
+
+    def tally(self, answers: Iterable[tuple[bool | None, Iterable[str], int]]) -> list[tuple[str, int]]:
+        """Count answers by their recommendation, as `recommendation` words it.
+
+        Args:
+            answers: Whether each reaches the operating point, its prediction set, and how many answers are so.
+
+        Returns:
+            Recommendations with their counts, the most urgent first; nothing where there is no operating point.
+        """
+        counts = dict.fromkeys((self._told(True, ()), self._told(False, self._malignant), self._told(False, ())), 0)
+        for refer, codes, count in answers:
+            if refer is not None:
+                counts[self._told(refer, codes)] += count
+        return list(counts.items()) if self.point else []
+
+    def _open(self, refer: bool | None, codes: Iterable[str]) -> bool:
+        return refer is False and not self._malignant.isdisjoint(codes)
+
+    def _told(self, refer: bool | None, codes: Iterable[str]) -> str:
+        if self._open(refer, codes):
+            return self.say("No malignancy signal, but not ruled out")
+        return recommend(refer, self.say)
 
     def figures(self) -> str:
         """Return what was measured at the operating point, or nothing where there is none."""

@@ -52,12 +52,13 @@ def classify(
         yield from (work((0, path))[1] for path in first)
         return
     workers = cores()
+    ahead = workers + 1 if full_size else AHEAD * workers  # a photo at its full size takes some tens of megabytes
     ready: dict[int, Case] = {}
     turn = 0
 
     def tasks() -> Iterator[tuple[int, Path] | None]:
         for number, path in enumerate(itertools.chain(first, paths)):
-            while number - turn >= AHEAD * workers:
+            while number - turn >= ahead:
                 yield None
             yield number, path
 

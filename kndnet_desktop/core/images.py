@@ -42,6 +42,7 @@ _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first
 _EXIF_ORIENTATION = 0x0112
 _TIFF_COMPRESSION, _TIFF_JPEG, _TIFF_TABLES = 259, (6, 7), 347
 _TIFF_MEANING, _TIFF_NEGATIVE = 262, 0
+_TIFF_KIND, _TIFF_REDUCED, _DNG_VERSION, _CANON_RAW = 254, 1, 50706, b"CR"
 _TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -272,6 +273,11 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         decoded = _decode_jpeg(data, image, at_least)
     else:
         tags: Mapping[int, Any] = getattr(image, "tag_v2", {})  # of a TIFF
+        if kind == "TIFF" and _is_raw(data, tags):
+            raise UserError(
+                "This is a camera's raw file, of which only a small preview can be read.",
+                "Save the photo as JPEG, PNG or TIFF, and open that.",
+            )
         # Pillow turns a negative of 8 bits into a positive by itself, one of 16 it does not.
         negative = image.mode.startswith("I") and tags.get(_TIFF_MEANING) == _TIFF_NEGATIVE
         strips = _jpeg_strips(data, tags)
@@ -298,6 +304,14 @@ def _orientation(image: Image.Image) -> object:
         return None
 
 
+def _is_raw(data: bytes, tags: Mapping[int, Any]) -> bool:
+    """Whether a TIFF is a camera's raw file, whose first picture is a preview (DNG, NEF, ARW, CR2)."""
+    reduced = tags.get(_TIFF_KIND, 0)
+    return (
+        _DNG_VERSION in tags or data[8:10] == _CANON_RAW or (isinstance(reduced, int) and bool(reduced & _TIFF_REDUCED))
+    )
+
+
 def _jpeg_strips(data: bytes, tags: Mapping[int, Any]) -> list[bytes]:
     """Return the parts of a TIFF that is compressed as JPEG, each with the tables that it needs (TIFF technote 2)."""
     if tags.get(_TIFF_COMPRESSION) not in _TIFF_JPEG:
@@ -315,15 +329,16 @@ def _may_lack_rows(image: Image.Image) -> bool:
 
 
 def _may_be_image(path: Path) -> bool:
+    named = path.suffix.lower() in SUFFIXES
     try:
-        if path.suffix.lower() in SUFFIXES:
+        if named:
             return not path.is_dir()
         if not path.is_file():
             return False
         with path.open("rb") as file:
             return file.read(16).startswith(_MAGIC)
     except OSError:
-        return False
+        return named  # to read it tells what is wrong
 
 
 def _check_size(width: int, height: int) -> None:

@@ -285,6 +285,13 @@ class Journal:
         )
         self.connection.commit()
 
+    def read_again(self) -> None:
+        """Let pictures wait again that could not even be read: the drive may be back, the file whole by now."""
+        unread = "status = 'error' AND sha256 IS NULL"
+        self.connection.execute(f"DELETE FROM results WHERE id IN (SELECT id FROM files WHERE {unread})")  # noqa: S608
+        self.connection.execute(f"UPDATE files SET status = NULL WHERE {unread}")  # noqa: S608
+        self._progress = self._counted()
+
     def commit(self, *, now: bool = False) -> None:
         """Make what was recorded last, if that is a moment old or ``now``."""
         if now or (self._dirty_since is not None and time.monotonic() - self._dirty_since >= COMMIT_SECONDS):

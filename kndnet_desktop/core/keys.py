@@ -111,8 +111,10 @@ class Keys:
     def _make_once(self) -> None:
         """Make the key unless another window or program just does: two keys would share one passphrase."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.closing(sqlite3.connect(self._folder / LOCK_FILE, timeout=60, isolation_level=None)) as lock:
+        with contextlib.ExitStack() as stack:
             try:
+                lock = sqlite3.connect(self._folder / LOCK_FILE, timeout=60, isolation_level=None)
+                stack.enter_context(contextlib.closing(lock))
                 lock.execute("BEGIN EXCLUSIVE")  # ends with the process, on every system
             except sqlite3.OperationalError as error:
                 raise OSError(0, str(error)) from error

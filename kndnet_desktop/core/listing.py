@@ -59,7 +59,7 @@ def _folders(folder: Path) -> list[Path]:
             found = [Path(entry) for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
     except OSError:
         return []
-    holds_run = (folder / FILE).exists()
+    holds_run = os.path.exists(folder / FILE)  # noqa: PTH110 - Path.exists() raises where nobody may look
     return sorted(
         (entry for entry in found if not (holds_run and entry.name == HEAT_MAPS)),
         key=lambda entry: (entry.name.casefold(), entry.name),

@@ -79,7 +79,7 @@ class PictureWork:
             stamp = Stamp.of(path)
             data, stamp = _read_steady(path, stamp)
         except (UserError, OSError) as error:
-            self._check_drive()
+            self.check_drive()
             sentence = str(error) if isinstance(error, UserError) else str(_why(path))
             milliseconds = round((time.perf_counter() - start) * 1000, 2)
             return Found(entry.id, stamp, CaseResult(str(path), None, "error", sentence, milliseconds=milliseconds))
@@ -107,7 +107,12 @@ class PictureWork:
         if self.claims is not None:
             self.claims.pop(digest, None)
 
-    def _check_drive(self) -> None:
+    def check_drive(self) -> None:
+        """Make sure that the pictures' folder is still there.
+
+        Raises:
+            UserError: If its drive is gone, or another has taken its place.
+        """
         try:
             lost = self.folder.stat().st_dev != self.device
         except OSError:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kndnet_desktop.core.advice import Advice, missing, percent, recommend
+from kndnet_desktop.core.advice import Advice, missing, percent
 from kndnet_desktop.core.card import Metric, ModelCard
 from kndnet_desktop.core.patient import Patient
 from kndnet_desktop.core.records import CaseResult, Prediction
@@ -57,13 +57,13 @@ class Words:
         answers = [photo.result.prediction for photo in photos if photo.result.prediction]
         statuses = [photo.result.status for photo in photos]
         names = {label.code: self._name(label.code) for label in self.cards[0].labels}
-        recommended = (True, False) if advice.point else ()
+        recommended = advice.tally((advice.refers(answer), answer.prediction_set or (), 1) for answer in answers)
         counts = [
             (say("Photos"), str(len(photos))),
             (say("Answered"), str(len(answers))),
             (say("Not answered: no dermatoscope photo"), str(sum(status == "rejected" for status in statuses))),
             (say("Not answered: could not be read"), str(sum(status == "error" for status in statuses))),
-            *((recommend(told, say), str(sum(advice.refers(a) is told for a in answers))) for told in recommended),
+            *((words, str(count)) for words, count in recommended),
             (say("Malignant is more probable than not"), str(sum(answer.p_malignant >= 0.5 for answer in answers))),
             *((names[code], str(sum(answer.top == code for answer in answers))) for code in names),
         ]

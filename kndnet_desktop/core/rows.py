@@ -1,10 +1,11 @@
 """Reading a run: its rows chosen, sorted and counted, for the table in the window and for the files it is saved to."""
 
 import array
+import functools
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class Summary:
         done: Those with a result.
         rejected: Those of them that are no dermatoscope photos.
         unreadable: Those of them that could not be read.
-        refer: How many answers recommend biopsy or referral, and how many do not.
+        advised: For each referral and prediction set how many answers there are, as `Advice.tally` counts them.
         classes: Class code to number of pictures, most frequent first.
         risks: Number of pictures in each band of `RISKS`.
         flags: Flag code to number of pictures, most frequent first.
@@ -105,7 +106,7 @@ class Summary:
     done: int
     rejected: int
     unreadable: int
-    refer: tuple[int, int]
+    advised: tuple[tuple[bool, tuple[str, ...], int], ...]
     classes: dict[str, int]
     risks: tuple[int, ...]
     flags: dict[str, int]
@@ -117,8 +118,9 @@ class Summary:
         return self.rejected + self.unreadable
 
 
-def choose(connection: sqlite3.Connection, choice: Choice) -> "array.array[int]":
-    """Return the ids of the rows that are wanted, in order."""
+def choose(connection: sqlite3.Connection, choice: Choice, say: Callable[[str], str] = str) -> "array.array[int]":
+    """Return the ids of the rows that are wanted, in order; words are looked for in messages as ``say`` puts them."""
+    connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
     where, values = _where(choice)
     column = SORTS[choice.sort]
     direction = "DESC" if choice.descending else "ASC"
@@ -154,11 +156,12 @@ def read_all(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -
 
 def summarise(connection: sqlite3.Connection) -> Summary:
     """Count everything."""
-    total, done, rejected, unreadable, refer, clear = connection.execute(
+    total, done, rejected, unreadable = connection.execute(
         "SELECT count(*), count(status), count(*) FILTER (WHERE status = 'rejected'), "
-        "count(*) FILTER (WHERE status = 'error'), count(*) FILTER (WHERE refer), "
-        "count(*) FILTER (WHERE NOT refer) FROM files"
+        "count(*) FILTER (WHERE status = 'error') FROM files"
     ).fetchone()
+    advised = connection.execute("SELECT refer, could_be, count(*) FROM files WHERE refer NOT NULL GROUP BY 1, 2")
+    groups = tuple((bool(refer), tuple((could_be or "").split()), count) for refer, could_be, count in advised)
     classes = connection.execute("SELECT top, count(*) FROM files WHERE top NOT NULL GROUP BY top ORDER BY 2 DESC, 1")
     flags: dict[str, int] = {}
     for codes, count in connection.execute("SELECT flags, count(*) FROM files WHERE flags <> '' GROUP BY flags"):
@@ -178,14 +181,14 @@ def summarise(connection: sqlite3.Connection) -> Summary:
         histogram[place] = count
     ordered = dict(sorted(flags.items(), key=lambda item: -item[1]))
     told = tuple(risks), ordered, tuple(histogram)
-    return Summary(total, done, rejected, unreadable, (refer, clear), dict(classes), *told)
+    return Summary(total, done, rejected, unreadable, groups, dict(classes), *told)
 
 
 def _where(choice: Choice) -> tuple[str, list[object]]:
     terms: list[str] = []
     values: list[object] = []
     for word in choice.text.casefold().split():
-        terms.append("(instr(folded, ?) OR instr(lower(message), ?))")
+        terms.append("(instr(folded, ?) OR (message <> '' AND instr(said(message), ?)))")
         values += [word, word]
     if choice.top:
         terms.append("top = ?")

@@ -7,9 +7,10 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kndnet_desktop.core.advice import Advice
@@ -28,11 +29,17 @@ _YES_NO = {True: "yes", False: "no", None: ""}
 _PACKAGES = ("numpy", "onnxruntime", "pillow", "simplejpeg")
 
 
-def write_tables(target: Path, journal: Journal, *, xlsx: bool = False) -> None:
+def write_tables(target: Path, journal: Journal, ending: Mapping[str, str], *, xlsx: bool = False) -> None:
     """Write the tables and the manifest of a whole run into its folder, each file whole.
 
     A table that somebody has changed since it was written is renamed and kept. The XLSX of an earlier time is written
     anew even where it is not asked for again: it must not tell less than the others.
+
+    Args:
+        target: The run's folder.
+        journal: The run.
+        ending: For the manifest: the run's `state`, and when it has `ended`.
+        xlsx: Write ``results.xlsx`` too.
 
     Raises:
         UserError: If a file can't be written.
@@ -47,7 +54,8 @@ def write_tables(target: Path, journal: Journal, *, xlsx: bool = False) -> None:
             hashes[name] = file_hash(path)
             journal.set_fact("tables", hashes)  # after each: if the next one fails, this one is still known as ours
             journal.commit(now=True)
-        _write_manifest(target / MANIFEST, journal)
+        name = MANIFEST
+        _write_manifest(target / name, journal, ending)
     except OSError as error:
         raise _cannot_write(target / name, error) from error
 
@@ -159,9 +167,15 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
     import xlsxwriter  # a tenth of a second that only this needs
     from xlsxwriter.exceptions import FileCreateError
 
-    # Written row by row to the disk; a text is never taken for a formula or a link.
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with whole_file(path) as file:
+    with TemporaryDirectory(prefix=".", dir=path.parent) as place, whole_file(path) as file:
+        # Written row by row to the disk, here and nowhere else, for rows name files, and gone even if this fails; a
+        # text is never taken for a formula or a link.
+        options = {
+            "constant_memory": True,
+            "tmpdir": place,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        }
         book = xlsxwriter.Workbook(file, options)
         sheet = book.add_worksheet("Results")
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
@@ -188,16 +202,16 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
             raise error.args[0] from error
 
 
-def _write_manifest(path: Path, journal: Journal) -> None:
+def _write_manifest(path: Path, journal: Journal, ending: Mapping[str, str]) -> None:
     facts = journal.facts()
     summary = summarise(journal.connection)
     head = {
         "schema": facts["schema"],
         "program": "KNDNet Desktop",
         "version": facts["version"],
-        "state": facts["state"],
+        "state": ending["state"],
         "created": facts["created"],
-        "ended": facts["ended"],
+        "ended": ending["ended"],
         "folder": facts["folder"],
         "settings": {key: facts[key] for key in ("recursive", "mode", "heat_maps", "stability")},
         "models": facts["models"],

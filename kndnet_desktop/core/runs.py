@@ -208,6 +208,7 @@ class Run:
             try:
                 self.journal.set_fact("state", "running")
                 self.journal.set_fact("watch", watch)
+                self.journal.read_again()
                 self.journal.commit(now=True)
                 if not facts["listed"] and not watch:
                     yield from self._list()
@@ -226,16 +227,14 @@ class Run:
         Raises:
             UserError: If they can't be written; the journal is safe.
         """
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
         with saving(self.target):
-            self.journal.set_fact("state", state)
-            self.journal.set_fact("ended", datetime.now(UTC).isoformat(timespec="seconds"))
             self.journal.commit(now=True)
-            try:
-                write_tables(self.target, self.journal, xlsx=xlsx)
-            except BaseException:
-                self.journal.set_fact("state", "running")  # it is offered again, as it is not whole
-                self.journal.commit(now=True)
-                raise
+            write_tables(self.target, self.journal, {"state": state, "ended": ended}, xlsx=xlsx)
+            # Only now: if that failed or the power did, the run is not whole and is offered again.
+            self.journal.set_fact("state", state)
+            self.journal.set_fact("ended", ended)
+            self.journal.commit(now=True)
             self.journal.settle()
 
     def _list(self) -> Iterator[Progress]:
@@ -277,9 +276,13 @@ class Run:
                     yield entry
                 if not watch:
                     return
-                for changed in watcher.look():
-                    if changed:
-                        work.forget(changed)
+                work.check_drive()
+                try:
+                    for changed in watcher.look():
+                        if changed:
+                            work.forget(changed)
+                        yield None
+                except OSError:  # gone since it was looked at; it is told at the next look
                     yield None
 
         last = time.monotonic()

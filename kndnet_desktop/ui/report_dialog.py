@@ -144,7 +144,7 @@ class ReportDialog(QDialog):
         self.said.setWordWrap(True)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.copy = QPushButton(self.tr("Cop&y page"))
-        self.print = QPushButton(self.tr("&Print…"))
+        self.print = QPushButton(self.tr("Pr&int…"))
         self.save = QPushButton(self.tr("&Save…"))
         self.save.setDefault(True)
         self.close_button = QPushButton(self.tr("Close"))
@@ -273,7 +273,8 @@ class ReportDialog(QDialog):
             self.pages.show_pages(drawn.pages)
         missing = drawn.document.substituted if drawn.document else ()
         warning = self.tr("No font here has: {characters}").format(characters=" ".join(missing)) if missing else ""
-        self._say(drawn.trouble or warning)
+        if drawn.change == self._change:  # else a mistake typed since is told, or the next drawing will tell
+            self._say(drawn.trouble or warning)
         self._enable()
 
     def _enable(self) -> None:

@@ -26,6 +26,7 @@ from kndnet_desktop.core.images import read_bytes
 from kndnet_desktop.core.patient import BODY_SITES, FITZPATRICK, SIDES, Clinic, Patient
 from kndnet_desktop.ui.body_map import BodyMap
 from kndnet_desktop.ui.theme import GRID, Theme
+from kndnet_desktop.ui.wheel import only_when_chosen
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 
@@ -127,6 +128,7 @@ class ReportForm(QScrollArea):
         self.language.setCurrentIndex(max(self.language.findData(settings.language), 0))
         _fill(self.paper, {"a4": "A4", "letter": "Letter"})
         self.paper.setCurrentIndex(max(self.paper.findData(settings.paper), 0))
+        only_when_chosen(self.site, self.side, self.skin, self.language, self.paper)
         self.sign = QCheckBox(self.tr("Sign it, so that every later change shows"))
         self.sign.setChecked(settings.sign)
         self._lay_out()
@@ -217,7 +219,7 @@ class ReportForm(QScrollArea):
         form.addRow(self.tr("&Clinic"), self.clinic)
         form.addRow(self.tr("A&ddress"), self.address)
         form.addRow(self.tr("Lo&go"), self.logo)
-        form.addRow(self.tr("&Language"), self.language)
+        form.addRow(self.tr("Report &language"), self.language)
         form.addRow(self.tr("&Paper"), self.paper)
         form.addRow(self.sign)
         self.setWidget(content)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from kndnet_desktop.core.advice import Advice, not_answered, percent, recommend
+from kndnet_desktop.core.advice import Advice, not_answered, percent
 from kndnet_desktop.core.rows import BINS, RISKS, Summary
 from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.ui.theme import GRID, Theme
@@ -118,8 +118,7 @@ class RunSummary(QWidget):
         parts += [not_answered(summary.rejected, summary.unreadable, tr)] if summary.failed else []
         self._failures.setText(", ".join(parts))
         names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
-        told = [(recommend(refer, tr), count) for refer, count in zip((True, False), summary.refer, strict=True)]
-        self._fill(self._advice, told if advice.point else [])
+        self._fill(self._advice, advice.tally(summary.advised))
         self._advised.setVisible(advice.point is not None)
         self._advised.setToolTip(advice.figures())
         if advice.point:

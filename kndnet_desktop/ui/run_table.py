@@ -45,6 +45,7 @@ REMARKS = {
     "bubbles": "Bubbles",
 }
 REFER = {True: "consider", False: "no signal"}
+OPEN = "not ruled out"  # no signal, and yet it could be malignant
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -83,7 +84,8 @@ class RunTable(QAbstractTableModel):
         self._folder = Path()
         # In the window's language once and not for every cell: a screen of rows must come at once.
         self._names: dict[str, str] = {}
-        self._refer = {refer: tr(text) for refer, text in REFER.items()}
+        self._malignant: frozenset[str] = frozenset()
+        self._refer, self._open = {refer: tr(text) for refer, text in REFER.items()}, tr(OPEN)
         self._states = {code: tr(text) for code, text in STATES.items()}
         self._remarks = {code: tr(text) for code, text in REMARKS.items()}
         self._ids = array("q")
@@ -107,6 +109,7 @@ class RunTable(QAbstractTableModel):
             self._journal.close()
         self._journal, self._folder = journal, folder
         self._names = {label["code"]: f"{'▲ ' if label['malignant'] else ''}{tr(label['name'])}" for label in labels}
+        self._malignant = frozenset(label["code"] for label in labels if label["malignant"])
         self._ids = array("q")
         self._pages.clear()
         self.endResetModel()
@@ -234,6 +237,8 @@ class RunTable(QAbstractTableModel):
         if column == 2:
             return percent(row.p_malignant) if row.p_malignant is not None else ""
         if column == 3:
+            if row.refer is False and not self._malignant.isdisjoint(row.could_be):
+                return self._open
             return "" if row.refer is None else self._refer[row.refer]
         if column == 4:
             return ", ".join(self.label(code) for code in row.could_be)

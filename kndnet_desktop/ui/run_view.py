@@ -86,7 +86,7 @@ class RunView(QWidget):
         self._lay_out()
         self._asking = Newest(jobs, self)
         self._asking.item.connect(self._on_looked)
-        self._asking.failed.connect(self.broke)
+        self._asking.failed.connect(self._on_failed)
         self.filters.changed.connect(self.refresh)
         self.table.sort_wanted.connect(self._sort_by)
         self.view.horizontalHeader().sortIndicatorChanged.connect(self._on_indicator)
@@ -146,7 +146,7 @@ class RunView(QWidget):
 
         def work() -> Iterator[_Looked]:
             with Journal(path) as journal:
-                ids = choose(journal.connection, choice)
+                ids = choose(journal.connection, choice, tr)
                 yield _Looked(ids, read_pages(journal.connection, ids, held), summarise(journal.connection))
 
         self._asking.ask(work)
@@ -183,7 +183,7 @@ class RunView(QWidget):
 
         job = self._jobs.start(work)
         job.item.connect(lambda sentence: self.said.emit(sentence))
-        job.failed.connect(self.broke)
+        job.failed.connect(self._on_failed)
 
     def list_photos(self) -> None:
         """Read where the photos of the rows shown are, and send `photos_listed`."""
@@ -197,7 +197,7 @@ class RunView(QWidget):
 
         job = self._jobs.start(work)
         job.item.connect(self.photos_listed)
-        job.failed.connect(self.broke)
+        job.failed.connect(self._on_failed)
 
     def _lay_out(self) -> None:
         numbers = QWidget()
@@ -230,6 +230,12 @@ class RunView(QWidget):
     def _sort_by(self, sort: str, descending: bool) -> None:
         self._sort, self._descending = sort, descending
         self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, UserError):  # the folder of results is gone, its drive perhaps
+            self.said.emit(tr(str(error)))
+        else:
+            self.broke.emit(error)
 
     def _on_looked(self, looked: _Looked) -> None:
         if self._target is None:

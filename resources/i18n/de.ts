@@ -804,7 +804,7 @@
     </message>
     <message>
         <source>A&amp;ddress</source>
-        <translation>A&amp;nschrift</translation>
+        <translation>Ans&amp;chrift</translation>
     </message>
     <message>
         <source>Lo&amp;go</source>
@@ -813,6 +813,10 @@
     <message>
         <source>&amp;Language</source>
         <translation>S&amp;prache</translation>
+    </message>
+    <message>
+        <source>Report &amp;language</source>
+        <translation>Sp&amp;rache des Berichts</translation>
     </message>
     <message>
         <source>&amp;Paper</source>
@@ -843,7 +847,7 @@
         <translation>Seite &amp;kopieren</translation>
     </message>
     <message>
-        <source>&amp;Print…</source>
+        <source>Pr&amp;int…</source>
         <translation>&amp;Drucken…</translation>
     </message>
     <message>
@@ -1571,6 +1575,14 @@
     <message>
         <source>Too many rows were selected to follow them all; please select them again.</source>
         <translation>In der neuen Reihenfolge sind es zu viele Zeilen, um alle ausgewählt zu lassen; bitte wählen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>This is a camera's raw file, of which only a small preview can be read.</source>
+        <translation>Das ist die Rohdatei einer Kamera, von der sich nur eine kleine Vorschau lesen lässt.</translation>
+    </message>
+    <message>
+        <source>Save the photo as JPEG, PNG or TIFF, and open that.</source>
+        <translation>Speichern Sie das Bild als JPEG, PNG oder TIFF und öffnen Sie dieses.</translation>
     </message>
     <message>
         <source>The run begins as soon as the models are loaded.</source>

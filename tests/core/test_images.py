@@ -1,11 +1,13 @@
 """The loader: every guise of a good picture gives its pixels, everything else is refused in a sentence."""
 
+import errno
 import io
 import math
 import ntpath
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import hostile
 import numpy as np
@@ -219,6 +221,29 @@ def test_a_folder_gives_its_pictures_in_order_and_hides_nothing_broken(tmp_path:
     assert found == ["A.png", "b.JPG", "c.tiff", "dangling.jpg", "no ending", "wrong.dat"]
     named = [tmp_path / "notes.txt", tmp_path / "missing.jpg", tmp_path / "subfolder.jpg"]
     assert list(find_images(named)) == [*named[:2], tmp_path / "subfolder.jpg" / "inner.jpg"]
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.jpg", "b", "c.jpg"):
+        (tmp_path / name).write_bytes(hostile.encode(hostile.reference(), "JPEG"))
+
+    def failing(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "is_dir", lambda path: path == tmp_path or bool(failing(path)))
+    monkeypatch.setattr(Path, "is_file", failing)
+    assert [path.name for path in find_images([tmp_path])] == ["a.jpg", "c.jpg"]
+
+
+@pytest.mark.parametrize("tags", [{254: 1}, {50706: bytes((1, 4, 0, 0))}], ids=["preview", "dng"])
+def test_the_preview_of_a_raw_file_is_no_photo(tags: dict[int, Any]) -> None:
+    data = io.BytesIO()
+    hostile.reference().save(data, "TIFF", tiffinfo=tags)
+    with pytest.raises(UserError, match="a camera's raw file"):
+        read_image(data.getvalue())
+    data = io.BytesIO()
+    hostile.reference().save(data, "TIFF", tiffinfo={254: 0})
+    assert read_image(data.getvalue()).width == hostile.reference().width
 
 
 sides = st.integers(MIN_SIDE, 9000)

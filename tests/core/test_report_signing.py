@@ -37,7 +37,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.keys import KEY_FILE, TRUSTED_FOLDER, Keys, load_pkcs12
+from kndnet_desktop.core.keys import KEY_FILE, LOCK_FILE, TRUSTED_FOLDER, Keys, load_pkcs12
 from kndnet_desktop.core.report import Reporter
 from kndnet_desktop.core.report_parts import Form, Program, photo
 from kndnet_desktop.core.signing import Signer
@@ -408,6 +408,12 @@ def test_without_a_keyring_a_person_is_asked(tmp_path: Path, keyring: BrokenKeyr
         Keys(tmp_path / "signing", keyring, lambda _new: "wrong").own()
     with pytest.raises(UserError, match="no passphrase"):
         Keys(tmp_path / "signing", keyring).own()
+
+
+def test_a_folder_that_takes_no_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "signing" / LOCK_FILE).mkdir(parents=True)
+    with pytest.raises(UserError, match="can't be used"):
+        Keys(tmp_path / "signing", MemoryKeyring()).own()
 
 
 def test_a_damaged_key_is_told_and_not_replaced(tmp_path: Path) -> None:

@@ -227,11 +227,15 @@ def test_a_batch_tells_refused_from_unreadable_and_names_each_recommendation(
     text = flat(text_of(pdf))
     referred = sum(bool(each.result.prediction and each.result.prediction.refer["0.90"]) for each in shots)  # type: ignore[index]
     assert 0 < referred < 9
+    answers = [each.result.prediction for each in shots if each.result.prediction]
+    still = [answer for answer in answers if not (answer.refer or {})["0.90"]]
+    uncertain = sum(not {"akiec", "bcc", "mel"}.isdisjoint(answer.prediction_set or ()) for answer in still)
     for words in (
         "Not answered: no dermatoscope photo 1",
         "Not answered: could not be read 1",
         f"Consider biopsy or referral {referred}",
-        f"No malignancy signal {9 - referred}",
+        f"No malignancy signal, but not ruled out {uncertain}",
+        f"No malignancy signal {9 - referred - uncertain}",
         "Set for 90 % sensitivity",
         "Could be: melanoma",
         "Without the hair:",

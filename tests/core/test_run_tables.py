@@ -10,6 +10,7 @@ import time
 import xml.etree.ElementTree as ET
 import zipfile
 from array import array
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -300,7 +301,8 @@ def test_the_summary_counts_what_is_there(target: Path) -> None:
         summary = summarise(journal.connection)
     answers = [row for row in rows if row.p_malignant is not None]
     assert (summary.total, summary.done, summary.failed) == (len(rows), len(rows), 1)
-    assert summary.refer == (sum(row.refer is True for row in rows), sum(row.refer is False for row in rows))
+    told = Counter((row.refer, row.could_be) for row in rows if row.refer is not None)
+    assert {(refer, codes): count for refer, codes, count in summary.advised} == told
     assert summary.classes == {code: sum(row.top == code for row in rows) for code in summary.classes}
     assert sum(summary.classes.values()) == sum(summary.risks) == sum(summary.histogram) == len(answers)
     assert summary.flags["duplicate"] == 1

@@ -426,6 +426,38 @@ def test_a_drive_that_is_lost_ends_the_run_in_a_sentence_and_it_goes_on_when_it_
         assert list(run.process(models, on_this_computer(1)))[-1] == Progress(80, 80, 0)
 
 
+def test_a_photo_that_could_not_be_read_is_read_when_the_run_is_resumed(tmp_path: Path) -> None:
+    store = fill(tmp_path / "store", 3)
+    folder, models = tmp_path / "photos", fake_models()
+    folder.mkdir()
+    for path in store:
+        (folder / path.name).symlink_to(path)
+    (folder / "text.jpg").write_text("no photo, however often it is read")
+    (tmp_path / "store").rename(tmp_path / "away")  # a share that is not mounted: the folder is there, the photos not
+    target = complete(tmp_path / "run", folder, models)
+    assert [row.status for row in rows(target)] == ["error"] * 4
+    (tmp_path / "away").rename(tmp_path / "store")
+    with Run(target) as run:
+        assert list(run.process(models, on_this_computer(2)))[-1] == Progress(4, 4, 1)
+        run.finish("finished")
+    assert [row.status for row in rows(target)] == ["ok"] * 3 + ["error"]
+    assert len((target / JSONL).read_text().splitlines()) == 4
+
+
+def test_a_watched_folder_that_is_gone_ends_the_run_in_a_sentence(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 1)
+    models = fake_models()
+    with (
+        begin(tmp_path / "run", tmp_path / "photos", models) as run,
+        closing(run.process(models, on_this_computer(1), watch=True)) as steps,
+    ):
+        for progress in steps:
+            if progress.done:
+                break
+        (tmp_path / "photos").rename(tmp_path / "away")
+        assert "can't be reached any more" in sentence(lambda: list(steps))
+
+
 def test_a_full_disk_ends_the_run_in_a_sentence_and_it_goes_on_with_more_room(tmp_path: Path) -> None:
     fill(tmp_path / "photos", 120)
     models = fake_models()
@@ -460,6 +492,37 @@ def test_tables_that_could_not_be_written_are_written_later_and_nothing_is_calle
         assert run.journal.facts()["state"] == "running", "it can be resumed"
         run.finish("finished")
     assert {path.name for path in target.glob("results*")} == {CSV, JSONL}
+
+
+def test_a_run_is_finished_when_its_tables_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "photos", 1)
+    target, states, complete_table = tmp_path / "run", list[str](), run_tables.write_table
+
+    def look_before(path: Path, *arguments: Any) -> None:
+        with Journal(target / FILE) as journal:  # what a power cut would leave
+            states.append(journal.facts()["state"])
+        complete_table(path, *arguments)
+
+    monkeypatch.setattr(run_tables, "write_table", look_before)
+    complete(target, tmp_path / "photos")
+    assert states == ["running"] * 2
+    with Journal(target / FILE) as journal:
+        assert journal.facts()["state"] == "finished"
+    assert json.loads((target / MANIFEST).read_text())["state"] == "finished"
+
+
+def test_a_sheet_that_is_not_finished_leaves_no_name_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "photos", 3)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    for name in ("temporary", "tables"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(run_tables, "XLSX_ROWS", 2)
+    with Journal(target / FILE) as journal:
+        assert "no more than 2 rows" in sentence(
+            lambda: run_tables.write_table(tmp_path / "tables" / "a.xlsx", journal)
+        )
+    assert [*(tmp_path / "temporary").iterdir(), *(tmp_path / "tables").iterdir()] == []
 
 
 def test_a_sheet_of_an_earlier_time_is_written_anew(tmp_path: Path) -> None:
