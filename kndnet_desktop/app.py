@@ -106,7 +106,9 @@ class App:
     def _report(self, error: BaseException) -> None:
         report = report_of(error, __version__)
         print(report, file=sys.stderr)
-        CrashDialog(report, self.window).open()
+        # What breaks once may break at every tick: one dialog is read, twenty are clicked away.
+        if not any(dialog.isVisible() for dialog in self.window.findChildren(CrashDialog)):
+            CrashDialog(report, self.window).open()
 
 
 def _open_office() -> Office:

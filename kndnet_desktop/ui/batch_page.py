@@ -205,6 +205,8 @@ class BatchPage(QWidget):
         self.rows.said.connect(self.said)
         self.rows.broke.connect(self.broke)
         self._timer.timeout.connect(self.rows.refresh)
+        for label in (self.words, self.offer_text):
+            label.setWordWrap(True)
         self._theme.changed.connect(self._recolour)
 
     # The run

@@ -11,7 +11,7 @@ from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
 # Anything in quotes, and anything with a slash in it: a message may hold a patient's name as part of a path.
-_PRIVATE = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[/\\]\S*")
+_PRIVATE = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|„[^“]*“|\S*[/\\]\S*")
 
 
 def report_of(error: BaseException, version: str) -> str:

@@ -115,7 +115,7 @@ class SetFrame(QUndoCommand):
     """
 
     def __init__(self, apply: Callable[[QRectF], None], before: QRectF, after: QRectF) -> None:
-        super().__init__("frame")
+        super().__init__()  # the only thing that can be undone needs no name
         self._apply, self._before, self._after = apply, QRectF(before), QRectF(after)
 
     def redo(self) -> None:

@@ -50,7 +50,8 @@ class ImageView(QWidget):
 
     Signals:
         frame_moved: The frame changes under the hand; carries it as QRectF.
-        frame_set: The hand let go; carries the frame before and after, either may be a null QRectF for none.
+        frame_set: The hand let go; carries the frame before and after, which are the same if it was taken back to where
+            it was; either may be a null QRectF for none.
         heat_hidden: The heat map is held hidden (True) or shown again (False).
     """
 
@@ -74,6 +75,7 @@ class ImageView(QWidget):
         self._frame = QRectF()
         self._port = Viewport()
         self._grip: Grip | None = None
+        self._dragged = False
         self._pressed_at = QPointF()
         self._frame_before = QRectF()
         self._panning = False
@@ -239,8 +241,10 @@ class ImageView(QWidget):
         """Drag what is held."""
         if self._grip:
             by = (event.position() - self._pressed_at) / self._port.scale
-            self._frame = dragged(self._frame_before, self._grip, by, self._bounds)
-            self.frame_moved.emit(QRectF(self._frame))
+            frame = dragged(self._frame_before, self._grip, by, self._bounds)
+            if frame != self._frame:
+                self._frame, self._dragged = frame, True
+                self.frame_moved.emit(QRectF(frame))
         elif self._panning:
             self._port.move(event.position() - self._pressed_at)
             self._pressed_at = event.position()
@@ -250,9 +254,9 @@ class ImageView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        if self._grip and self._frame != self._frame_before:
+        if self._grip and self._dragged:
             self.frame_set.emit(self._frame_before, QRectF(self._frame))
-        self._grip, self._panning = None, False
+        self._grip, self._dragged, self._panning = None, False, False
         self.setCursor(cursor_for(self._grip_under(event.position())) if self._levels else Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

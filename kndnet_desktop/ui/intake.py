@@ -21,7 +21,7 @@ def taken(data: QMimeData) -> list[Path] | bytes:
         data: Files, a ``file://`` address or an absolute path as text, or a picture.
 
     Returns:
-        Paths of files and folders on this computer, or a PNG of the picture with all its pixels.
+        Paths of files and folders on this computer, or a file of the picture with all its pixels.
 
     Raises:
         UserError: If there is nothing of the kind.
@@ -31,7 +31,7 @@ def taken(data: QMimeData) -> list[Path] | bytes:
     if local:
         return local
     if data.hasImage():
-        return _png(QImage(data.imageData()))
+        return _encoded(QImage(data.imageData()))
     if urls:
         raise UserError(tr("Only files on this computer can be opened; nothing is fetched from the network."))
     raise UserError(tr("There is no photo in the clipboard."))
@@ -46,8 +46,10 @@ def _addresses(text: str) -> list[QUrl]:
     return []
 
 
-def _png(image: QImage) -> bytes:
+def _encoded(image: QImage) -> bytes:
+    # The window waits for this: to compress twelve million pixels takes seconds, to copy them hardly any.
+    plain = not image.hasAlphaChannel() and not image.colorSpace().isValid()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "BMP" if plain else "PNG", 100)  # type: ignore[call-overload]
     return bytes(buffer.data().data())

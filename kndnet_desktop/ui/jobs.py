@@ -58,7 +58,8 @@ class Job(QObject):
         """Run the generator; called by the runner in its thread."""
         kind, value = "done", None
         try:
-            for item in make():
+            # A job that is no longer wanted when its turn comes does not even begin: its first item may be the longest.
+            for item in () if self._stop.is_set() else make():
                 if self._stop.is_set():
                     break
                 self._left.emit("item", item)

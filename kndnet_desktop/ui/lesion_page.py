@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSplitter, QVBoxLayout, QWidget
 
 from kndnet_desktop.core.batch import Case, to_result
 from kndnet_desktop.core.errors import UserError
@@ -24,6 +24,7 @@ from kndnet_desktop.ui.result_panel import ResultPanel
 from kndnet_desktop.ui.theme import Theme
 from kndnet_desktop.ui.translator import tr
 
+STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 FRAMED = Finding("frame", "Only the part inside the frame was looked at.")
 
 
@@ -75,15 +76,16 @@ class LesionPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
 
+        for button in self.findChildren(QAbstractButton):
+            if button.group() is None:
+                button.installEventFilter(self)
         self._walk.reached.connect(lambda path: self._open(path, str(path)))
         self._walk.listed.connect(self.updated)
         self._looker.opened.connect(self._on_opened)
         self._looker.framed.connect(self._on_framed)
         self._looker.idle.connect(self.updated)
         self.view.frame_moved.connect(lambda _: self._look_again(held=True))
-        self.view.frame_set.connect(
-            lambda before, after: self.undo_stack.push(SetFrame(self.apply_frame, before, after))
-        )
+        self.view.frame_set.connect(self._on_frame_set)
         self.panel.class_chosen.connect(self.heat_bar.choose)
         self.panel.second_opinion.connect(self.set_ask_teacher)
         self.panel.anyway_wanted.connect(self._show_anyway)
@@ -186,6 +188,12 @@ class LesionPage(QWidget):
         if self.has_picture and before.isNull() == on:
             self.undo_stack.push(SetFrame(self.apply_frame, before, after))
 
+    def _on_frame_set(self, before: QRectF, after: QRectF) -> None:
+        if before == after:
+            self._look_again()  # what is there was a quick look while the frame was held
+        else:
+            self.undo_stack.push(SetFrame(self.apply_frame, before, after))
+
     def apply_frame(self, frame: QRectF) -> None:
         """Show this frame and look at it; the whole picture if it is null."""
         self.view.set_frame(frame)
@@ -222,11 +230,17 @@ class LesionPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the pictures with the arrow keys that no control in focus has used."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self.step(steps[Qt.Key(event.key())])
+        if event.key() in STEPS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.step(STEPS[event.key()])
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Walk through the pictures also where a button was clicked last: Qt would go to the next control."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in STEPS:
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
 
     # Opening
 

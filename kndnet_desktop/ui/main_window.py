@@ -302,11 +302,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember everything and close."""
-        bar = self.page.heat_bar
+        bar, models = self.page.heat_bar, self.page.models
         self._change(
             heat_shown=bar.check.isChecked(),
             heat_opacity=bar.slider.value(),
-            second_opinion=self.page.ask_teacher,
+            # Without a teacher nobody could ask it, which does not mean that nobody wants to.
+            second_opinion=self.page.ask_teacher if models and models.teacher else self._settings.second_opinion,
             sensitivity=round(self.page.panel.setting.target * 100),
             prevalence=self.page.panel.setting.prevalence,
             report=self._desk.remembered,

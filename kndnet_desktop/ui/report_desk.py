@@ -48,12 +48,13 @@ class ReportDesk(QObject):
         self._open_office = functools.cache(open_office)
         # The first report speaks as the window does; then each as the one before.
         usual = ReportSettings(language=catalogue.language)
+        self._remembered = remembered
         self._settings = ReportSettings.from_text(remembered) if remembered else usual
 
     @property
     def remembered(self) -> str:
         """What the settings file is to keep."""
-        return self._settings.to_text()
+        return self._remembered
 
     def report(self, subject: Subject, parent: QWidget) -> ReportDialog:
         """Open the report of one lesion."""
@@ -100,4 +101,4 @@ class ReportDesk(QObject):
         return dialog
 
     def _keep(self, settings: ReportSettings) -> None:
-        self._settings = settings
+        self._settings, self._remembered = settings, settings.to_text()

@@ -10,6 +10,7 @@ from kndnet_desktop.core.trust import DEFAULT_TARGET, of_flagged, of_unflagged, 
 from kndnet_desktop.ui.text_label import text_label
 from kndnet_desktop.ui.theme import GRID, Theme
 from kndnet_desktop.ui.translator import tr
+from kndnet_desktop.ui.wheel import only_when_chosen
 
 LEAST, MOST, STEP = 0.5, 50.0, 0.5  # percent; what share of a practice's photographed lesions can be malignant
 
@@ -50,6 +51,7 @@ class SettingBox(QWidget):
         self.spin.setDecimals(1)
         self.spin.setSuffix(" %")
         self.spin.setAccessibleName(tr("Malignant share of the lesions photographed in your practice, in percent"))
+        only_when_chosen(self.combo, self.slider, self.spin)
         self._dial = QWidget()
         dial = QHBoxLayout(self._dial)
         dial.setContentsMargins(0, 0, 0, 0)

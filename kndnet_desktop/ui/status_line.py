@@ -1,7 +1,7 @@
 """The line at the bottom: which photo, of how many, and who answered."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from kndnet_desktop.core.records import CaseResult
@@ -23,14 +23,21 @@ class StatusLine(QStatusBar):
 
     def __init__(self, previous: QAction, following: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.place, self.file, self.answer = QLabel(), QLabel(), QLabel()
-        self.file.setTextFormat(Qt.TextFormat.PlainText)
+        self.place, self.answer = QLabel(), QLabel()
+        self.file, self.message = _Elided(), _Elided()  # one of them is seen
+        self.message.hide()
+        self._until = QTimer(self)
+        self._until.setSingleShot(True)
+        self._until.setInterval(MESSAGE_TIME)
+        self._until.timeout.connect(self._end_message)
+        self._name = ""
         self.setSizeGripEnabled(False)
         self.setContentsMargins(GRID, 0, GRID, 0)
         self.addWidget(_button(previous))
         self.addWidget(self.place)
         self.addWidget(_button(following))
         self.addWidget(self.file, 1)
+        self.addWidget(self.message, 1)
         self.addPermanentWidget(self.answer)
 
     def show_state(self, place: tuple[int, int], name: str, size: tuple[int, int], result: CaseResult | None) -> None:
@@ -42,6 +49,9 @@ class StatusLine(QStatusBar):
             size: Width and height in pixels; (0, 0) if unknown.
             result: The answer, if there is one.
         """
+        if name != self._name:
+            self._name = name
+            self._end_message()  # it was about the photo before
         self.place.setText(tr("{done} of {total}", done=place[0], total=place[1]) if place[1] else "")
         self.file.setText(f"{name}    {size[0]} × {size[1]}" if size[0] else name)
         prediction = result.prediction if result else None
@@ -52,8 +62,36 @@ class StatusLine(QStatusBar):
         )
 
     def say(self, message: str) -> None:
-        """Show a message for some seconds."""
-        self.showMessage(message, MESSAGE_TIME)
+        """Show a message for some seconds, in the place of the file's name."""
+        self.message.setText(message)
+        self.file.hide()
+        self.message.show()
+        self._until.start()
+
+    def _end_message(self) -> None:
+        self._until.stop()
+        self.message.hide()
+        self.message.clear()
+        self.file.show()
+
+
+class _Elided(QLabel):
+    """A line of text that is cut in its middle where there is no room, so that no long name widens the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width of nothing."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what there is room for."""
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        self.setToolTip(self.text() if text != self.text() else "")
+        place, role = Qt.AlignmentFlag.AlignVCenter, self.foregroundRole()
+        self.style().drawItemText(QPainter(self), self.rect(), place, self.palette(), self.isEnabled(), text, role)
 
 
 def _capital(text: str) -> str:

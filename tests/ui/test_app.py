@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.app import App
+from kndnet_desktop.ui.crash_dialog import CrashDialog
 from tests.ui.conftest import PATIENCE
 
 
@@ -22,6 +23,16 @@ def test_what_is_loaded_to_the_end_is_not_looked_through_for_garbage(qtbot: QtBo
     finally:
         gc.unfreeze()
         app.jobs.drain()
+
+
+def test_what_breaks_again_and_again_opens_one_dialog(qtbot: QtBot, tmp_path: Path) -> None:
+    app = App(["kndnet"], tmp_path / "settings.json", tmp_path)
+    qtbot.addWidget(app.window)
+    app.window.show()
+    for _ in range(3):
+        app.window.batch.broke.emit(RuntimeError("again"))
+    assert len(app.window.findChildren(CrashDialog)) == 1
+    app.jobs.drain()
 
 
 def test_what_is_typed_has_the_decimal_sign_of_the_window_s_language(qtbot: QtBot, tmp_path: Path) -> None:

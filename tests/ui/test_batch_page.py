@@ -434,6 +434,20 @@ def test_a_run_whose_drive_is_gone_can_be_gone_on_with(
     assert not page.offer.isVisible()
 
 
+def test_results_that_are_gone_are_told_and_no_fault(
+    qtbot: QtBot, page: BatchPage, photos: Path, tmp_path: Path
+) -> None:
+    finish(qtbot, page, photos)
+    faults: list[object] = []
+    page.broke.connect(faults.append)
+    page.run.target.rename(tmp_path / "elsewhere")
+    for act in (page.rows.refresh, page.report_button.click, lambda: page.rows.save_table(tmp_path / "a.csv", "all")):
+        with qtbot.waitSignal(page.said, timeout=PATIENCE) as said:
+            act()
+        assert "no run in the folder" in said.args[0]
+    assert faults == []
+
+
 def test_another_look_at_a_run_paints_only_rows_that_have_changed(qtbot: QtBot, page: BatchPage, photos: Path) -> None:
     finish(qtbot, page, photos)
     painted: list[tuple[int, int]] = []

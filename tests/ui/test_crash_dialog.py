@@ -19,6 +19,7 @@ def test_the_report_names_the_place_in_the_code_but_no_file_of_the_users() -> No
         "[Errno 2] No such file: '/home/ann/Müller, Eva.jpg'",
         r"can't open C:\Patients\Mueller\Eva.jpg now",
         'bad name "Eva Müller"',
+        "There is no run in the folder “Eva Müller 2026-11-28”.",
     ):
         report = report_of(raised(ValueError(message)), "1.2.3")
         assert "1.2.3" in report

@@ -78,6 +78,22 @@ def test_a_batch_speaks_german(make_desk: Callable, student: OnnxClassifier, sam
     assert batch.words.text() == "Fertig."
 
 
+def test_a_message_is_found_by_its_german_words(
+    make_desk: Callable, student: OnnxClassifier, samples: Path, tmp_path: Path, german: Catalogue
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "half.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes()[:900])
+    (tmp_path / "photos" / "whole.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes())
+    desk = make_desk(Settings(theme="light"), Models(student))
+    batch = desk.window.batch
+    with desk.bot.waitSignal(batch.run.saved, timeout=20_000):
+        batch.start(tmp_path / "photos")
+    desk.bot.waitUntil(lambda: len(batch.rows.table.ids) == 2, timeout=20_000)
+    for words, found in (("beschädigt", 1), ("damaged", 0), ("whole", 1)):
+        batch.rows.filters.text.setText(words)
+        desk.bot.waitUntil(lambda found=found: len(batch.rows.table.ids) == found, timeout=20_000)
+
+
 def test_qt_s_own_dialogs_speak_qt_s_german(qapp: QApplication, german: Catalogue) -> None:
     assert german("Back") == "Rücken", "the body site"
     assert QCoreApplication.translate("QFileDialog", "Back") == "Zurück"

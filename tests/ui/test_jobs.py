@@ -66,6 +66,21 @@ def test_nothing_arrives_after_a_cancel_but_the_word_that_it_was_cancelled(qtbot
     assert heard.words == [1, "cancelled"]
 
 
+def test_what_is_cancelled_before_its_turn_does_not_even_begin(qtbot: QtBot, jobs: Jobs) -> None:
+    free, began = threading.Event(), list[str]()
+
+    def hold() -> Iterator[int]:
+        free.wait(20)
+        yield 1
+
+    held = [jobs.start(hold) for _ in range(jobs._pool.maxThreadCount())]
+    waiting = jobs.start(lambda: iter(began.append("it") or []))
+    waiting.cancel()
+    with qtbot.waitSignals([waiting.cancelled, *(job.done for job in held)]):
+        free.set()
+    assert began == []
+
+
 def test_only_the_newest_waiting_request_is_answered(qtbot: QtBot, jobs: Jobs) -> None:
     newest, go_on, answers = Newest(jobs), threading.Event(), []
     newest.item.connect(answers.append)

@@ -305,7 +305,7 @@ def test_a_dropped_web_address_is_not_fetched_but_told(desk: Desk) -> None:
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/lesion.jpg")])
     drop(desk, data)
-    assert "nothing is fetched" in desk.window.statusBar().currentMessage()
+    assert "nothing is fetched" in desk.window.status.message.text()
     assert desk.page.result is None
 
 
@@ -323,7 +323,7 @@ def test_a_picture_a_file_and_a_path_can_be_pasted(desk: Desk, samples: Path, fo
     assert Path(desk.after(desk.window.action("paste").trigger).path).name == "a ä.jpg"
     clipboard.setText("no path")
     desk.window.action("paste").trigger()
-    assert "no photo in the clipboard" in desk.window.statusBar().currentMessage()
+    assert "no photo in the clipboard" in desk.window.status.message.text()
 
 
 def test_dragging_the_frame_moves_the_answer_with_the_hand(desk: Desk, samples: Path, student: OnnxClassifier) -> None:
@@ -363,6 +363,69 @@ def test_dragging_the_frame_moves_the_answer_with_the_hand(desk: Desk, samples: 
     desk.window.action("redo").trigger()
     desk.settled()
     assert desk.page.view.frame == smaller
+
+
+def test_a_drag_that_ends_where_it_began_ends_with_the_whole_answer(
+    make_desk: Callable[[Settings, Models | None], Desk], samples: Path, student: OnnxClassifier
+) -> None:
+    desk = make_desk(Settings(second_opinion=True), Models(student, teacher=student))
+    desk.open(samples / "drawn-nevus.jpg")
+    desk.window.action("frame").trigger()
+    desk.settled()
+    view, frame = desk.page.view, desk.page.view.frame
+    corner = on_screen(view, frame.right(), frame.bottom())
+    desk.bot.mousePress(view, LEFT, NONE, corner)
+    for place in (corner - QPoint(30, 30), corner):
+        with desk.bot.waitSignal(desk.page.updated, timeout=PATIENCE):
+            desk.bot.mouseMove(view, place)
+    desk.bot.mouseRelease(view, LEFT, NONE, corner)
+    desk.settled()
+    assert view.frame == frame
+    assert desk.page.result
+    assert desk.page.result.teacher
+    assert desk.page.result.stability
+    assert desk.page.undo_stack.count() == 1, "only that there is a frame"
+
+
+def test_arrows_walk_on_after_a_click_on_a_button(
+    make_desk: Callable[[Settings, Models | None], Desk], samples: Path, folder: Path, student: OnnxClassifier
+) -> None:
+    desk = make_desk(Settings(), Models(student, teacher=student))
+    desk.open(folder / "a ä.jpg")
+    switch, check = desk.page.panel._switch, desk.page.heat_bar.check
+    for button, place in ((switch, 2), (check, 3)):
+        desk.bot.mouseClick(button, LEFT, NONE, QPoint(8, button.height() // 2))
+        desk.settled()
+        button.setFocus()
+        desk.after(lambda button=button: desk.bot.keyClick(button, Qt.Key.Key_Right))  # type: ignore[misc]
+        assert desk.page.place == (place, 4)
+    assert desk.window.pages.currentIndex() == 0
+
+
+def test_a_long_name_does_not_widen_the_window(desk: Desk, samples: Path, tmp_path: Path) -> None:
+    before = desk.window.minimumSizeHint().width()
+    name = f"Mustermann_Erika_{'x' * 120}.jpg"
+    shutil.copy(samples / "drawn-nevus.jpg", tmp_path / name)
+    desk.open(tmp_path / name)
+    assert desk.window.status.file.text().startswith(name), "screen readers read all of it"
+    assert desk.window.minimumSizeHint().width() <= max(before, 960)
+    desk.window.action("copy").trigger()
+    status = desk.window.status
+    assert "copied" in status.message.text()
+    assert status.place.isVisible()
+    assert not status.file.isVisible()
+    desk.open(samples / "drawn-veil.jpg")
+    assert status.file.isVisible(), "the message was about the photo before"
+
+
+def test_the_wish_for_a_second_opinion_outlives_a_start_without_a_teacher(
+    make_desk: Callable[[Settings, Models | None], Desk], student: OnnxClassifier
+) -> None:
+    for models in (None, Models(student)):
+        desk = make_desk(Settings(second_opinion=True), models)
+        desk.window.close()
+        assert desk.remembered[-1].second_opinion
+        assert desk.remembered[-1].report == "", "no report was made: the next one speaks as the window will"
 
 
 def test_the_frame_moves_and_resizes_by_keyboard(desk: Desk, samples: Path) -> None:
@@ -510,7 +573,7 @@ def test_a_heat_map_that_is_not_there_yet_is_told_and_what_is_saved_is_what_was_
     assert target.read_bytes() == target.with_name("again.png").read_bytes()
     monkeypatch.setattr(desk.page.heat, "saver", lambda: None)
     desk.window.action("save").trigger()
-    assert "not there yet" in desk.window.status.currentMessage()
+    assert "not there yet" in desk.window.status.message.text()
 
 
 def test_a_picture_that_was_opened_before_the_model_was_loaded_is_answered_then(
@@ -594,7 +657,7 @@ def test_the_overlay_is_saved_whole_and_never_over_the_photo(
     desk.open(folder / "b.png")
     choose(folder / "b.png")
     desk.window.action("save").trigger()
-    assert "replace the photo itself" in desk.window.statusBar().currentMessage()
+    assert "replace the photo itself" in desk.window.status.message.text()
     assert photo.read_bytes() == original == (folder / "b.png").read_bytes()
 
 

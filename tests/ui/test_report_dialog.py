@@ -1,6 +1,7 @@
 """The report's dialog, with the real office, a real answer and real files."""
 
 import io
+import re
 import shutil
 import subprocess
 import threading
@@ -11,10 +12,10 @@ from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.core.batch import classify
@@ -32,7 +33,7 @@ from kndnet_desktop.ui.printing import paint
 from kndnet_desktop.ui.report_dialog import ReportDialog, Subject
 from kndnet_desktop.ui.report_form import ReportSettings
 from kndnet_desktop.ui.theme import Theme
-from kndnet_desktop.ui.translator import CatalogueTranslator
+from kndnet_desktop.ui.translator import CatalogueTranslator, install
 from kndnet_desktop.ui.verify_dialog import VerifyDialog
 
 PATIENCE = 60_000  # milliseconds; the machine that tests may be busy with other things
@@ -253,6 +254,61 @@ def test_a_logo_that_is_gone_is_told(qtbot: QtBot, open_dialog: Callable[..., Re
     dialog.form.changed.emit()
     said(qtbot, dialog, "The clinic's logo “gone.png” can't be read.")
     assert not dialog.save.isEnabled()
+
+
+def test_a_mistake_typed_while_the_pages_are_drawn_stays_told(
+    qtbot: QtBot, dialog: ReportDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawable, complete = threading.Event(), dialog._shoot
+
+    def slowly() -> tuple[Photo, ...]:
+        drawable.wait(20)
+        return complete()
+
+    dialog._shoot = slowly
+    qtbot.keyClicks(dialog.form.name, "A")
+    qtbot.waitUntil(lambda: dialog._drawing.busy, timeout=PATIENCE)
+    qtbot.keyClicks(dialog.form.born, "1961")
+    said(qtbot, dialog, "is not a date")
+    with qtbot.waitSignal(dialog._drawing.idle, timeout=PATIENCE):
+        drawable.set()
+    assert "is not a date" in dialog.said.text()
+
+
+def test_the_wheel_scrolls_the_form_and_changes_nothing_in_passing(qtbot: QtBot, dialog: ReportDialog) -> None:
+    form = dialog.form
+    for box in (form.side, form.skin, form.language, form.paper):
+        before, middle = box.currentIndex(), QPointF(box.rect().center())
+        for notches in (-1, 1):
+            event = QWheelEvent(
+                middle,
+                QPointF(box.mapToGlobal(middle.toPoint())),
+                QPoint(),
+                QPoint(0, 120 * notches),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(box, event)
+            assert box.currentIndex() == before
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_key_with_alt_stands_for_one_thing_in_the_report_too(
+    qapp: QApplication, open_dialog: Callable[..., ReportDialog], root: Path, language: str
+) -> None:
+    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
+    try:
+        dialog = open_dialog()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    texts = [label.text() for label in dialog.findChildren(QLabel) if label.buddy()]
+    texts += [button.text() for button in dialog.findChildren(QPushButton)]
+    keys = [found[1].lower() for found in map(re.compile(r"&(\w)").search, texts) if found]
+    assert len(keys) > 8
+    assert sorted({key for key in keys if keys.count(key) > 1}) == [], texts
 
 
 def test_a_place_that_cannot_be_written_is_told_and_can_be_tried_again(
