@@ -66,7 +66,7 @@ Section "install"
     ; An upgrade leaves no file of the older version behind. Settings are elsewhere and stay.
     !insertmacro REMOVE_PROGRAM
     SetOutPath "$INSTDIR"
-    File /r "${SOURCE}/*"
+    File /r "${SOURCE}\*"  ; on Windows NSIS takes no other for the last separator
     WriteUninstaller "$INSTDIR\uninstall.exe"
     CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${PROGRAM}"
 
