@@ -74,3 +74,19 @@ def same_file(one: Path, other: Path) -> bool:
     with contextlib.suppress(OSError, ValueError):
         return one.samefile(other)
     return False
+
+
+def reachable(path: Path) -> Path:
+    """Return a path that Windows finds however long it is; elsewhere the same path."""
+    if os.name != "nt":
+        return path
+    return Path(extended(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow links, absolute() keeps ".."
+
+
+def extended(absolute: str) -> str:
+    r"""Return an absolute Windows path in the form that lifts the limit of 260 characters, ``\\?\C:\...``."""
+    if absolute.startswith(("\\\\?\\", "\\\\.\\")):
+        return absolute
+    if absolute.startswith("\\\\"):
+        return "\\\\?\\UNC" + absolute[1:]
+    return "\\\\?\\" + absolute

@@ -5,7 +5,6 @@ with grey would have the network look at skin that nobody photographed.
 """
 
 import io
-import os
 import stat
 import struct
 import warnings
@@ -22,7 +21,7 @@ from PIL import Image, ImageChops, UnidentifiedImageError
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.colours import flatten, to_srgb
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.files import sha256_of
+from kndnet_desktop.core.files import reachable, sha256_of
 from kndnet_desktop.core.png import is_complete
 from kndnet_desktop.core.records import Finding
 
@@ -93,7 +92,8 @@ def find_images(paths: Iterable[Path]) -> Iterator[Path]:
     """
     for path in paths:
         try:
-            entries = list(path.iterdir()) if path.is_dir() else None
+            near = reachable(path)
+            entries = [path / entry.name for entry in near.iterdir()] if near.is_dir() else None
         except OSError:
             entries = None
         if entries is None:
@@ -109,7 +109,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         UserError: If there is no such file, it is not a regular file, is empty, too large or unreadable.
     """
-    target = _long(path)
+    target = reachable(path)
     try:
         status = target.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -243,15 +243,6 @@ def halved(doubled: Image.Image) -> Pixels:
     return np.asarray(doubled.reduce(2))
 
 
-def extended(absolute: str) -> str:
-    r"""Return an absolute Windows path in the form that lifts the limit of 260 characters, ``\\?\C:\...``."""
-    if absolute.startswith(("\\\\?\\", "\\\\.\\")):
-        return absolute
-    if absolute.startswith("\\\\"):
-        return "\\\\?\\UNC" + absolute[1:]
-    return "\\\\?\\" + absolute
-
-
 def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
     image = Image.open(io.BytesIO(data), formats=_FORMATS)
     flags: list[Finding] = []
@@ -330,6 +321,7 @@ def _may_lack_rows(image: Image.Image) -> bool:
 
 def _may_be_image(path: Path) -> bool:
     named = path.suffix.lower() in SUFFIXES
+    path = reachable(path)
     try:
         if named:
             return not path.is_dir()
@@ -393,12 +385,6 @@ def _not_an_image(data: bytes) -> tuple[str, str]:
     if head.startswith((*_MAGIC, b"BM", b"RIFF")):
         return "This picture is damaged or incomplete.", "Copy it from the camera again."
     return "This is not a picture that can be read.", "Use JPEG, PNG, BMP, WebP or TIFF."
-
-
-def _long(path: Path) -> Path:
-    if os.name != "nt":
-        return path
-    return Path(extended(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow links, absolute() keeps ".."
 
 
 def _reason(error: OSError) -> str:

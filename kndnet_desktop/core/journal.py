@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import reachable
 from kndnet_desktop.core.records import CaseResult
 
 FILE = "run.sqlite"
@@ -66,7 +67,7 @@ class Stamp:
         Raises:
             OSError: If it can't be looked at.
         """
-        status = path.stat()
+        status = reachable(path).stat()
         return cls(status.st_size, status.st_mtime_ns)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import reachable
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.journal import FILE
 
@@ -55,11 +56,11 @@ def list_pictures(folder: Path, *, recursive: bool = False, leave_out: Path | No
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        with os.scandir(folder) as entries:
-            found = [Path(entry) for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
+        with os.scandir(reachable(folder)) as entries:
+            found = [folder / entry.name for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
     except OSError:
         return []
-    holds_run = os.path.exists(folder / FILE)  # noqa: PTH110 - Path.exists() raises where nobody may look
+    holds_run = os.path.exists(reachable(folder / FILE))  # noqa: PTH110 - Path.exists() raises where nobody may look
     return sorted(
         (entry for entry in found if not (holds_run and entry.name == HEAT_MAPS)),
         key=lambda entry: (entry.name.casefold(), entry.name),
@@ -85,5 +86,5 @@ def _is_new(folder: Path, seen: set[tuple[int, int]]) -> bool:
 
 
 def _identity(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
+    status = reachable(folder).stat()
     return status.st_dev, status.st_ino

@@ -141,6 +141,7 @@ class RunSummary(QWidget):
             for column, label in enumerate(pair):
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 grid.addWidget(label, len(lines), column)
+            pair[0].setWordWrap(True)  # else a long line pushes the counts out of sight
             pair[1].setAlignment(Qt.AlignmentFlag.AlignRight)
             lines.append(pair)
         for place, (name, count) in enumerate(lines):

@@ -18,11 +18,11 @@ from PIL import Image
 
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.files import extended
 from kndnet_desktop.core.images import (
     MAX_BYTES,
     MIN_SIDE,
     Picture,
-    extended,
     find_images,
     input_box,
     input_shape,
