@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("recipe", type=Path, nargs="?", help="a file of training/configs/")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the run folders")
     parser.add_argument(
-        "--release", action="store_true", help="evaluate, compare, judge: look at the test pictures, once"
+        "--release", action="store_true", help="evaluate, compare, quantise, judge: look at the test pictures, once"
     )
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[], metavar="N", help="distill, compare: runs NAME-N, one for each seed"

@@ -26,9 +26,10 @@ from training.evaluate import evaluate as measure
 from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
-from training.fit import fit, predict
+from training.fit import brought, describe, fit, predict, write_torch
 from training.quantise import footprint
 from training.quantise import quantise as write_int8
+from training.student import DESIGNS
 
 #: The calibration mode of a model folder that is exported and not calibrated.
 RAW = "uncalibrated"
@@ -36,8 +37,8 @@ RAW = "uncalibrated"
 #: The networks that the app has.
 STUDENT, TEACHER = Path("resources/models/student"), Path("resources/models/teacher")
 
-#: The recipe of the installed student.
-RECIPE = Path("training/configs/student.yaml")
+#: The recipes of the networks that the app has.
+RECIPE, TEACHER_RECIPE = Path("training/configs/student.yaml"), Path("training/configs/teacher.yaml")
 
 #: Folder below the run folders for pictures that are not from a dermatoscope.
 OTHERS = "others"
@@ -58,7 +59,7 @@ def run(
         command: its name.
         recipe: a file; only `results`, `others` and `judge` need none.
         runs: folder of the run folders.
-        release: for `evaluate`, `compare` and `judge`, the test pictures instead of the inner validation.
+        release: for `evaluate`, `compare`, `quantise` and `judge`, the test pictures instead of the inner validation.
         against: for `compare`, the recipe of the other run.
         to: for `install`, the destination.
         seeds: for `distill` and `compare`, the seeds of the recipe's runs; the recipe's own run if there are none.
@@ -84,12 +85,12 @@ def run(
         case "prepare":
             print(f"{len(data.prepare(chosen.data))} pictures are ready in {chosen.data.cache}.")
         case "train" | "teacher":
-            print(f"Trained: {fit(chosen, runs)}")
+            print(f"Trained: {train(chosen, runs)}")
         case "distill":
             for one in seeded(chosen, seeds):
                 print(f"Trained: {distill(one, runs)}")
         case "calibrate":
-            calibrate(chosen, runs, TEACHER)
+            calibrate(chosen, runs)
         case "export":
             export(folder)
         case "evaluate":
@@ -107,6 +108,28 @@ def run(
             print(f"Installed: {destination}")
         case "reproduce":
             reproduce(chosen, runs)
+
+
+def train(recipe: Recipe, runs: Path) -> Path:
+    """Train on the labels; a network of branches is joined from them, each trained as its own recipe says."""
+    if not recipe.model.branches:
+        return fit(recipe, runs)
+    folder = runs / recipe.name
+    if (folder / "last.pt").exists():
+        raise UserError(f"The run {folder} was begun with another recipe.", "Delete the run folder to begin again.")
+    for branch in (config.load(Path(path)) for path in recipe.model.branches):
+        if not brought(runs / branch.name):
+            learn(branch, runs)
+    network = networks.join(recipe, runs)
+    folder.mkdir(parents=True, exist_ok=True)
+    describe(recipe, network, folder, 0)
+    write_torch(folder / "best.pt", {"model": network.state_dict()})
+    return folder
+
+
+def learn(recipe: Recipe, runs: Path) -> Path:
+    """Train as the recipe says, on teachers' answers if it names any."""
+    return distill(recipe, runs) if recipe.distill.teachers else train(recipe, runs)
 
 
 def distill(recipe: Recipe, runs: Path, pause_after: int | None = None) -> Path:
@@ -157,12 +180,14 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     for path in recipe.distill.teachers:
         teacher = config.load(Path(path))
         if not (runs / teacher.name / "model").exists():  # a shipped network may stand in for its run
-            fit(teacher, runs)
-    distill(recipe, runs) if recipe.distill.teachers else fit(recipe, runs)
+            train(teacher, runs)
+    learn(recipe, runs)
     export(runs / recipe.name)
     if not recipe.data.drawn and not (runs / OTHERS / "sources.json").exists():
         others.collect(runs / OTHERS)
-    calibrate(recipe, runs, None if recipe.data.drawn else TEACHER)
+    if recipe.model.kind in DESIGNS and not recipe.data.drawn and not _is_calibrated(weighed(runs)):
+        reproduce(config.load(Path(config.load(TEACHER_RECIPE).data.refit_of or TEACHER_RECIPE)), runs)
+    calibrate(recipe, runs)
     if not recipe.data.refit_of:
         evaluate(recipe, runs, "inner")
 
@@ -230,13 +255,12 @@ def export(folder: Path) -> None:
     print(f"Exported: {folder / 'model'}; {parity}")
 
 
-def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
+def calibrate(recipe: Recipe, runs: Path) -> None:
     """Fit everything of a model folder's card that is fitted to its answers on the inner validation.
 
     Args:
         recipe: of the run.
         runs: folder of the run folders.
-        teacher: model folder of the teacher whose disagreement is weighed; None for no such weighing.
 
     Raises:
         UserError: the run is not exported yet, the run that lends its own is not calibrated yet, or no pictures without
@@ -263,8 +287,10 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
     fitted = Trust(sets=trust.fit_sets(card, answers), referral=trust.fit_referral(card, answers, name))
     if student:
         fitted = replace(fitted, stability=trust.fit_stability(card, answers, name))
-    if student and teacher and (teacher / MODEL_FILE).exists():
-        other = OnnxClassifier(teacher)
+    if student and not recipe.data.drawn and not _is_calibrated(weighed(runs)):
+        print(f"Not weighed: the teacher's disagreement, for {weighed(runs)} is not calibrated yet.")
+    elif student and not recipe.data.drawn:
+        other = OnnxClassifier(weighed(runs))
         theirs = trust.ask(other, inner, folder / "answers-teacher.npz")
         card = replace(card, trust=fitted)
         fitted = replace(fitted, disagreement=trust.fit_disagreement(card, answers, other.card, theirs))
@@ -273,6 +299,15 @@ def calibrate(recipe: Recipe, runs: Path, teacher: Path | None) -> None:
         fitted = replace(fitted, quality=Quality(quality.fit(pictures)), gate=gate.fit(pictures, runs / OTHERS))
     replace(card, trust=fitted, metrics=()).save(folder / "model")
     print(f"Calibrated: {folder / 'model'}")
+
+
+def weighed(runs: Path) -> Path:
+    """The model folder whose disagreement with a student is weighed on the inner validation.
+
+    It is the installed teacher's or, where that one has learned from the inner validation too, its twin's.
+    """
+    twin = config.load(TEACHER_RECIPE).data.refit_of
+    return runs / config.load(Path(twin)).name / "model" if twin else TEACHER
 
 
 def judge(runs: Path, part: str, results: Path = RESULTS) -> None:
@@ -306,8 +341,12 @@ def _unseen(recipe: Recipe, part: str) -> None:
 
 def _calibrated(model: Path) -> None:
     _finished(model, "export")
-    if RAW in ModelCard.load(model).calibration.modes:
+    if not _is_calibrated(model):
         raise UserError(f"{model} is not calibrated yet.", "Run `python -m training calibrate` with this recipe first.")
+
+
+def _is_calibrated(model: Path) -> bool:
+    return (model / "card.json").exists() and RAW not in ModelCard.load(model).calibration.modes
 
 
 def _finished(path: Path, command: str) -> None:

@@ -58,6 +58,8 @@ class ModelConfig:
         looks: export it so that it averages over this many looks at a picture, from 1 to 4: itself, its mirror image,
             and both upside down. The work grows as they do.
         freeze: share of the layers, from the picture on, that keep their weights and batch-norm statistics.
+        branches: recipes of teachers of this kind that are to answer as one network, `training.joined.Joined`. They are
+            trained, this one is not.
     """
 
     kind: str = "student"
@@ -68,6 +70,7 @@ class ModelConfig:
     weights: str | None = None
     freeze: float = 0.0
     looks: int = 1
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

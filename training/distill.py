@@ -30,6 +30,7 @@ from training.augment import ASPECTS, VIEW_SIZE, draw_view, view_shape
 from training.batches import Answer, Layer, Layers, render_layers
 from training.config import Recipe, load
 from training.data import Pictures, digest
+from training.joined import Joined
 from training.student import Student
 from training.teacher import Teacher
 
@@ -131,9 +132,17 @@ def store(recipe: Recipe, runs: Path, pictures: Pictures, chosen: NDArray[np.int
         chosen: indices of the pictures to learn from.
 
     Raises:
-        UserError: the recipe names no teacher, or one that is not trained, or too few views.
+        UserError: the recipe names no teacher, or one that is not trained or has learned what chooses this student, or
+            too few views.
     """
-    teachers = [find_teacher(runs / load(Path(path)).name) for path in recipe.distill.teachers]
+    recipes = [load(Path(path)) for path in recipe.distill.teachers]
+    for teacher_recipe in recipes:
+        if teacher_recipe.data.refit_of and not recipe.data.refit_of:
+            raise UserError(
+                f"The teacher {teacher_recipe.name} has learned from the inner validation, which chooses this student.",
+                f"Learn from {teacher_recipe.data.refit_of}, or give the student data: refit_of too.",
+            )
+    teachers = [find_teacher(runs / each.name) for each in recipes]
     if not teachers:
         raise UserError(f"The recipe {recipe.name} names no teachers.", "Add `distill: {teachers: [...]}`.")
     names = [pictures.records[int(index)].image_id for index in chosen]
@@ -272,7 +281,7 @@ def _ask_onnx(classifier: OnnxClassifier, images: Pixels) -> tuple[Floats, Float
     return outputs.logits, outputs.embedding
 
 
-def _ask_torch(network: Student | Teacher, images: Pixels, half: bool) -> tuple[Floats, Floats]:
+def _ask_torch(network: Student | Teacher | Joined, images: Pixels, half: bool) -> tuple[Floats, Floats]:
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
         logits, _, pooled = network.maps(torch.from_numpy(images))
     return logits.float().numpy(), pooled.float().numpy()

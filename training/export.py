@@ -22,8 +22,9 @@ from kndnet_desktop.core.files import sha256_of, write_whole
 from kndnet_desktop.core.images import Pixels, to_input
 from kndnet_desktop.core.trust import softmax
 from training import networks
-from training.config import Recipe
+from training.config import Recipe, load
 from training.data import CODES, Pictures
+from training.joined import Joined
 from training.mirrored import Mirrored
 from training.same import exportable, onnx_conv_same
 from training.student import DESIGNS, Student, count_parameters
@@ -56,7 +57,9 @@ TWIN_SPLIT = (
     "HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds "
     "are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest."
 )
-Network = Student | Teacher | Mirrored
+#: The same of a network of which some branches are no twins.
+IN_PART = " Not all of its branches learned from those lesions."
+Network = Student | Teacher | Joined | Mirrored
 MAX_PROBABILITY_GAP = 1e-4
 MIN_CAM_CORRELATION = 0.999
 MAX_CAM_GAP = 0.01
@@ -168,8 +171,23 @@ def to_onnx(network: Network, recipe: Recipe) -> bytes:
     logits[0].dim_param = cams[0].dim_param = embedding[0].dim_param = "N"
     cams[2].dim_param, cams[3].dim_param = "h", "w"
     del model.graph.value_info[:]
+    if recipe.model.branches:
+        _store_halves(model.graph)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
+
+
+def _store_halves(graph: onnx.GraphProto) -> None:
+    """Store filters and the linear layer, which `Joined` has rounded already, in half the bytes.
+
+    ONNX Runtime makes whole numbers of them once, when it loads the model.
+    """
+    floats = [each for each in graph.initializer if each.data_type == onnx.TensorProto.FLOAT]
+    for place, tensor in enumerate(each for each in floats if len(each.dims) in (2, 4)):
+        name = tensor.name
+        small = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half")
+        tensor.CopyFrom(small)
+        graph.node.insert(place, onnx.helper.make_node("Cast", [small.name], [name], to=onnx.TensorProto.FLOAT))
 
 
 def check_parity(folder: Path, network: Network, pictures: list[Pixels], cams: int = 12) -> Parity:
@@ -245,7 +263,7 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
         name=f"KNDNet {role}" if recipe.name == role else f"KNDNet {role}, {recipe.name}",
         role=role,
         architecture=(
-            (design.description if design else recipe.model.kind)
+            (design.description if design else _side_by_side(recipe))
             + ", global average pooling, one linear layer"
             + LOOKS[recipe.model.looks]
         ),
@@ -259,10 +277,11 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
             "HAM10000: Tschandl P., Rosendahl C., Kittler H., Scientific Data 5, 180161 (2018), ViDIR Group, "
             "Department of Dermatology, Medical University of Vienna."
             + (" ISIC 2018 Task 1: Codella N. et al., arXiv 1902.03368 (2018)." if elsewhere else "")
-            + (IMAGENET if recipe.model.weights and recipe.model.kind != "student" else "")
+            + (IMAGENET if _begun(recipe) and recipe.model.kind != "student" else "")
         ),
         split=(
             (TWIN_SPLIT if recipe.data.refit_of else SPLIT)
+            + (IN_PART if recipe.data.refit_of and not _all_twins(recipe) else "")
             + (" A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test." if elsewhere else "")
         ),
         licence="CC BY-NC 4.0, as HAM10000: name the source, no commercial use.",
@@ -277,3 +296,17 @@ def _card(recipe: Recipe, calibration: Calibration, sha256: str) -> ModelCard:
         ),
         created=date.today().isoformat(),
     )
+
+
+def _side_by_side(recipe: Recipe) -> str:
+    count = len(recipe.model.branches)
+    return f"{count} {recipe.model.kind} side by side" if count else recipe.model.kind
+
+
+def _begun(recipe: Recipe) -> bool:
+    """Whether it started from weights rather than from random numbers."""
+    return bool(recipe.model.weights) or any(_begun(load(Path(path))) for path in recipe.model.branches)
+
+
+def _all_twins(recipe: Recipe) -> bool:
+    return all(load(Path(path)).data.refit_of for path in recipe.model.branches)

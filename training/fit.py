@@ -86,6 +86,9 @@ def fit(
         views: where views of the training pictures come from; drawn as they are needed if None.
         pause_after: stop after this many epochs, as an interruption would, with the schedule of all epochs.
 
+    Raises:
+        UserError: the run was begun with another recipe or brought from elsewhere, or the recipe contradicts itself.
+
     Returns:
         The run folder: recipe.yaml, run.json, epochs.csv, curves.png, last.pt, best.pt (best inner validation, or the
         last epoch where the recipe learns from that too) and averaged.pt, if the recipe mixes weights.
@@ -101,6 +104,9 @@ def fit(
     )
     fabric.launch()
     _refuse_another_recipe(recipe, folder)
+    if brought(folder) and fabric.is_global_zero:
+        hint = "Use them as they are, or delete the folder to begin again."
+        raise UserError(f"The run {folder} holds weights that were trained elsewhere.", hint)
     _refuse_mixture(recipe)
     _refuse_features(recipe, views)
     if fabric.is_global_zero:
@@ -175,16 +181,21 @@ def fit(
             if not recipe.data.refit_of:
                 figures |= validate(state.ema.module, pictures, recipe)
                 score = figures["macro-F1"] + figures["balanced accuracy"] + figures["accuracy"]
+            log(folder, state.epoch, figures | {"rate": float(schedule.get_last_lr()[0])})
             if score > state.best:
                 state.best = score
                 write_torch(folder / "best.pt", {"model": state.ema.module.state_dict(), "epoch": state.epoch})
-            log(folder, state.epoch, figures | {"rate": float(schedule.get_last_lr()[0])})
             state.save(last)
         fabric.barrier()
     if settings.average and state.epoch >= settings.epochs and fabric.is_global_zero:
         _mix(recipe, folder, state.ema.module)
     fabric.barrier()
     return folder
+
+
+def brought(folder: Path) -> bool:
+    """Whether a run folder holds weights that were trained elsewhere: nothing to go on from, and not to be lost."""
+    return (folder / "best.pt").exists() and not ((folder / "last.pt").exists() or (folder / "epochs.csv").exists())
 
 
 def input_scale(epoch: int, epochs: int, start: float, end: float = 1.0) -> float:

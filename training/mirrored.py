@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from training.joined import Joined
 from training.student import Student, class_maps
 from training.teacher import Teacher
 
@@ -23,7 +24,7 @@ class Mirrored(nn.Module):
         looks: how many of `TURNS`, the picture itself first.
     """
 
-    def __init__(self, network: Student | Teacher, looks: int) -> None:
+    def __init__(self, network: Student | Teacher | Joined, looks: int) -> None:
         super().__init__()
         self.network = network
         self.normalise = network.normalise

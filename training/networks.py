@@ -13,6 +13,7 @@ from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig, Recipe, load
 from training.data import CODES
+from training.joined import Joined
 from training.mirrored import TURNS, Mirrored
 from training.student import DESIGNS, Student, load_lite0
 from training.teacher import Teacher, read_file
@@ -21,7 +22,7 @@ from training.teacher import Teacher, read_file
 AVERAGED = "averaged.pt"
 
 
-def build(config: ModelConfig) -> Student | Teacher:
+def build(config: ModelConfig) -> Student | Teacher | Joined:
     """Build the network that a recipe names.
 
     Raises:
@@ -36,10 +37,27 @@ def build(config: ModelConfig) -> Student | Teacher:
         if config.weights is not None:
             _start(student, Path(config.weights))
         return student
+    if config.branches:
+        return Joined([Teacher(config.kind, len(CODES)) for _ in config.branches])
     return Teacher(config.kind, len(CODES), config.dropout, config.drop_path, config.weights, config.freeze)
 
 
-def deployed(network: Student | Teacher, config: ModelConfig) -> Student | Teacher | Mirrored:
+def join(recipe: Recipe, runs: Path) -> Joined:
+    """Make one network of the trained ones that a recipe names as its branches.
+
+    Raises:
+        UserError: a branch is not trained, or another kind of network.
+    """
+    branches = []
+    for path in recipe.model.branches:
+        _, branch = from_run(runs / load(Path(path)).name)
+        if not isinstance(branch, Teacher) or load(Path(path)).model.kind != recipe.model.kind:
+            raise UserError(f"{path} is not a recipe of a {recipe.model.kind}.", "Join teachers of one kind.")
+        branches.append(branch)
+    return Joined(branches).eval()
+
+
+def deployed(network: Student | Teacher | Joined, config: ModelConfig) -> Student | Teacher | Joined | Mirrored:
     """The network as it is exported: with as many looks at a picture as the recipe wants."""
     return Mirrored(network, config.looks) if config.looks > 1 else network
 
@@ -49,7 +67,7 @@ def rule(config: ModelConfig) -> InputRule:
     return InputRule(config.height, config.width, multiple=math.gcd(8, config.height, config.width))
 
 
-def from_run(folder: Path) -> tuple[Recipe, Student | Teacher]:
+def from_run(folder: Path) -> tuple[Recipe, Student | Teacher | Joined]:
     """Read a finished (or unfinished) run: its recipe and the weights that it keeps, in evaluation mode."""
     recipe = load(folder / "recipe.yaml")
     # Whatever the network started from is in the run's own weights by now.

@@ -283,8 +283,8 @@ class Normalise(nn.Module):
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Number of trainable parameters."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    """Number of parameters, frozen ones too: the deployed network has them all."""
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def _initialise(model: nn.Module, epsilon: float) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -14,8 +15,10 @@ from training.config import ModelConfig, Recipe
 from training.data import CODES
 from training.drawn import draw
 from training.export import check_parity, export, install
+from training.joined import Joined
 from training.networks import build, deployed
 from training.quantise import footprint, quantise
+from training.student import count_parameters
 
 EVEN = Calibration(1.0, {"accuracy": (0.0,) * 7, "balanced": (0.0,) * 7}, "balanced")
 
@@ -25,25 +28,33 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's
 # A `tf_` network pads its strided convolutions by the size of their input, which the exporter must keep.
 STUDENT, TEACHER = ModelConfig("student", 64, 88), ModelConfig("tf_efficientnet_lite0", 64, 88)
 MIRRORED, LITE0 = replace(STUDENT, looks=2), replace(STUDENT, kind="student_lite0")
+JOINED = replace(TEACHER, looks=2, branches=("training/configs/teacher_lite0.yaml",) * 2)
 
 
 @pytest.fixture(
-    scope="module", params=[STUDENT, MIRRORED, LITE0, TEACHER], ids=["student", "mirrored", "lite0", "teacher"]
+    scope="module",
+    params=[STUDENT, MIRRORED, LITE0, TEACHER, JOINED],
+    ids=["student", "mirrored", "lite0", "teacher", "joined"],
 )
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recipe: Recipe):  # type: ignore[no-untyped-def]
     torch.manual_seed(1)
     made = replace(recipe, model=request.param)
-    network = build(made.model)
-    network.train()
-    with torch.no_grad():
-        for _ in range(4):  # batch norm statistics that are not those of an untouched network
-            network(torch.from_numpy(np.stack([draw(code, 1, 64, 88) for code in CODES])))
-        network.classifier.weight.normal_(std=2 / network.classifier.in_features**0.5)
-        network.classifier.bias.normal_()
+    network = Joined([learned(TEACHER) for _ in range(2)]) if made.model.branches else learned(made.model)
     folder = tmp_path_factory.mktemp("model")
     network = deployed(network.eval(), made.model)
     export(made, network, EVEN, folder)
     return folder, network
+
+
+def learned(config: ModelConfig) -> Any:
+    """A network whose weights and batch norm statistics are not those of an untouched one."""
+    network = build(config).train()
+    with torch.no_grad():
+        for _ in range(4):
+            network(torch.from_numpy(np.stack([draw(code, 1, 64, 88) for code in CODES])))
+        network.classifier.weight.normal_(std=2 / network.classifier.in_features**0.5)
+        network.classifier.bias.normal_()
+    return network
 
 
 PICTURES = [draw(code, seed, *size) for code in CODES for seed, size in ((5, (96, 128)), (6, (128, 96)))]
@@ -79,6 +90,13 @@ def test_the_model_keeps_its_contract_at_any_size(exported) -> None:  # type: ig
         assert logits.dtype == cams.dtype == embedding.dtype == np.float32
         bias = logits - cams.mean((2, 3))
         assert np.allclose(bias, bias[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("exported", [JOINED], indirect=True, ids=["joined"])
+def test_joined_networks_are_stored_in_half_the_bytes(exported: tuple[Path, nn.Module]) -> None:
+    folder, network = exported
+    assert (folder / "model.onnx").stat().st_size < 2.2 * count_parameters(network)
+    assert "2 tf_efficientnet_lite0 side by side" in OnnxClassifier(folder).card.architecture
 
 
 @pytest.mark.parametrize("exported", [STUDENT, LITE0], indirect=True, ids=["student", "lite0"])

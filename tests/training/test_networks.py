@@ -9,6 +9,7 @@ from torch import nn
 
 from kndnet_desktop.core.errors import UserError
 from training.config import ModelConfig
+from training.joined import Joined
 from training.networks import build, deployed, keep_depthwise_whole
 from training.student import DESIGNS, PARAMETER_LIMIT, Student, count_parameters
 from training.teacher import Teacher
@@ -54,6 +55,25 @@ def test_a_mirrored_network_answers_a_mirrored_picture_alike(config: ModelConfig
         turned = mirrored.maps(pictures.flip(2))
         assert torch.allclose(turned[0], logits, atol=1e-5)
         assert torch.allclose(turned[1], maps.flip(3), atol=1e-5)
+
+
+def test_joined_teachers_answer_with_the_mean_of_their_answers() -> None:
+    torch.manual_seed(2)
+    branches = [Teacher(KIND).train() for _ in range(2)]
+    with torch.no_grad():
+        for branch in branches:
+            branch(_pictures(8))  # statistics of batch norm that are not those of an untouched network
+            branch.classifier.weight.normal_()
+            branch.classifier.bias.normal_()
+        alone = torch.stack([branch.eval()(_pictures()) for branch in branches])
+        joined = Joined(branches).eval()
+        logits, maps, embedding = joined.maps(_pictures())
+        assert torch.allclose(logits, alone.mean(0), atol=0.02)  # its filters are halves
+        assert (alone[0] - alone[1]).abs().max() > 0.5
+        assert torch.allclose(maps.mean((2, 3)) + joined.classifier.bias, logits, atol=1e-5)
+        assert torch.allclose(joined.classifier(embedding), logits, atol=1e-5)
+        assert torch.allclose(joined(_pictures()), logits)
+        assert torch.equal(torch.stack([branch(_pictures()) for branch in branches]), alone), "they stay as they are"
 
 
 def test_more_looks_than_there_are_are_refused() -> None:

@@ -117,6 +117,54 @@ def test_a_run_that_learns_from_the_inner_validation_too_is_calibrated_as_its_tw
     assert {point.data for point in card.trust.referral} == {"HAM10000 fold 0"}
 
 
+def test_a_network_of_branches_is_joined_from_what_each_recipe_trains(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    one = config.load(Path("training/configs/smoke_teacher.yaml"))
+    other = replace(one, name="other", fit=replace(one.fit, epochs=1, seed=2))
+    Path("other.yaml").write_text(config.dump(other))
+    branches = ("training/configs/smoke_teacher.yaml", "other.yaml")
+    pair = replace(one, name="pair", model=replace(one.model, branches=branches))
+    Path("pair.yaml").write_text(config.dump(pair))
+    assert main(["reproduce", "pair.yaml"]) == 0
+    assert torch.load("runs/other/last.pt", weights_only=True)["epoch"] == 1
+    assert main(["export", "other.yaml"]) == 0
+    assert main(["export", "training/configs/smoke_teacher.yaml"]) == 0
+    picture, _ = to_input(read_image(next(Path("runs/drawn").rglob("*_mel_*.jpg"))).image, networks.rule(one.model))
+    answers = [
+        OnnxClassifier(Path("runs") / name / "model").run(picture[None]).logits
+        for name in ("smoke_teacher", "other", "pair")
+    ]
+    assert np.allclose(answers[2], (answers[0] + answers[1]) / 2, atol=0.01)
+
+    kept = Path("runs/other/best.pt").read_bytes()
+    for name in ("last.pt", "epochs.csv"):  # as if the weights had come from elsewhere: they are used, and not lost
+        Path("runs/other", name).unlink()
+    assert main(["train", "pair.yaml"]) == 0
+    assert main(["train", "other.yaml"]) == 2
+    assert "were trained elsewhere" in capsys.readouterr().err
+    assert Path("runs/other/best.pt").read_bytes() == kept
+
+    Path("pair.yaml").write_text(config.dump(replace(pair, model=replace(pair.model, kind="tf_efficientnet_lite0"))))
+    assert main(["train", "pair.yaml"]) == 2
+    assert "is not a recipe of a tf_efficientnet_lite0" in capsys.readouterr().err
+
+
+def test_no_student_is_chosen_on_pictures_that_its_teacher_has_learned(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    teacher = config.load(Path("training/configs/smoke_teacher.yaml"))
+    knows = replace(teacher, name="knows", data=replace(teacher.data, refit_of="training/configs/smoke_teacher.yaml"))
+    Path("knows.yaml").write_text(config.dump(knows))
+    student = config.load(Path("training/configs/smoke.yaml"))
+    taught = replace(student, name="taught", distill=replace(student.distill, teachers=("knows.yaml",)))
+    Path("taught.yaml").write_text(config.dump(taught))
+    assert main(["distill", "taught.yaml"]) == 2
+    assert "has learned from the inner validation" in capsys.readouterr().err
+
+
 def test_stored_answers_are_the_teachers_for_exactly_those_pixels(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     recipe = config.load(Path("training/configs/smoke.yaml"))
