@@ -2267,10 +2267,6 @@
         <translation>Forschung und Lehre an Dermatoskopaufnahmen einzelner pigmentierter Läsionen. Kein Medizinprodukt; ersetzt weder Untersuchung noch Histologie.</translation>
     </message>
     <message>
-        <source>HAM10000 in five folds by lesion: fold 0 is the test; every sixth lesion of the others is the inner validation that chooses and calibrates; the rest trains. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
-        <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; jede sechste Läsion der anderen ist die innere Validierung, an der gewählt und kalibriert wird; mit dem Rest wird trainiert. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
-    </message>
-    <message>
         <source>HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
         <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; mit den anderen vier wird trainiert. Kalibrierung und Schwellen stammen von einem Zwilling, der an jeder sechsten Läsion der vier gewählt und kalibriert wurde und vom Rest gelernt hat. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
     </message>
@@ -2279,16 +2275,20 @@
         <translation>CC BY-NC 4.0, wie HAM10000: Quelle nennen, keine kommerzielle Nutzung.</translation>
     </message>
     <message>
+        <source>2 tf_efficientnet_lite2 side by side, global average pooling, one linear layer, averaged over the picture and its three mirror images</source>
+        <translation>2 tf_efficientnet_lite2 nebeneinander, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und seine drei Spiegelbilder</translation>
+    </message>
+    <message>
+        <source>HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest. Not all of its branches learned from those lesions. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
+        <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; mit den anderen vier wird trainiert. Kalibrierung und Schwellen stammen von einem Zwilling, der an jeder sechsten Läsion der vier gewählt und kalibriert wurde und vom Rest gelernt hat. Nicht alle seine Zweige haben von diesen Läsionen gelernt. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
+    </message>
+    <message>
         <source>the front of EfficientNet-Lite0 with channel attention, global average pooling, one linear layer, averaged over the picture and its mirror image</source>
         <translation>der vordere Teil von EfficientNet-Lite0 mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und sein Spiegelbild</translation>
     </message>
     <message>
         <source>whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions</source>
         <translation>Ganzes Bild durch das Programm, einmal gegeben; 95 % durch 1000 Bootstrap-Stichproben von Läsionen</translation>
-    </message>
-    <message>
-        <source>whole picture through the app, given once; 95 % by 1000 bootstrap resamples of lesions; these pictures also chose the epoch and the calibration</source>
-        <translation>Ganzes Bild durch das Programm, einmal gegeben; 95 % durch 1000 Bootstrap-Stichproben von Läsionen; an diesen Bildern wurden auch Epoche und Kalibrierung gewählt</translation>
     </message>
     <message>
         <source>Licences</source>
