@@ -8,6 +8,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -167,7 +168,9 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
     import xlsxwriter  # a tenth of a second that only this needs
     from xlsxwriter.exceptions import FileCreateError
 
-    with TemporaryDirectory(prefix=".", dir=path.parent) as place, whole_file(path) as file:
+    with ExitStack() as stack:
+        place = stack.enter_context(TemporaryDirectory(prefix=".", dir=path.parent))
+        file = stack.enter_context(whole_file(path))
         # Written row by row to the disk, here and nowhere else, for rows name files, and gone even if this fails; a
         # text is never taken for a formula or a link.
         options = {
@@ -178,6 +181,7 @@ def _write_xlsx(path: Path, facts: dict[str, Any], journal: Journal, ids: Iterab
         }
         book = xlsxwriter.Workbook(file, options)
         sheet = book.add_worksheet("Results")
+        stack.callback(sheet.row_data_fh.close)  # Windows deletes no file that is open
         bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
         heading = _heading(facts)
         shares = {column for column, name in enumerate(heading) if "P(" in name or "share" in name}

@@ -262,7 +262,7 @@ def test_the_list_of_many_photos_says_what_is_not_ruled_out_as_their_blocks_do(
     ]
     text = flat(text_of(reporters["en"].batch(shots, [models.main.card], Form(), MADE).pdf()))
     assert "No malignancy signal, but not ruled out" in text
-    assert text.count("not ruled out") == 2, "in the block and in the list"
+    assert text.count("not ruled out") == 3, "in the numbers, in the block and in the list"
     assert " no signal " not in text
 
 
