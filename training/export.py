@@ -180,7 +180,7 @@ def to_onnx(network: Network, recipe: Recipe) -> bytes:
 def _store_halves(graph: onnx.GraphProto) -> None:
     """Store filters and the linear layer, which `Joined` has rounded already, in half the bytes.
 
-    ONNX Runtime makes whole numbers of them once, when it loads the model.
+    ONNX Runtime makes numbers of 32 bits of them once, when it loads the model.
     """
     floats = [each for each in graph.initializer if each.data_type == onnx.TensorProto.FLOAT]
     for place, tensor in enumerate(each for each in floats if len(each.dims) in (2, 4)):

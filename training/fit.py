@@ -104,7 +104,7 @@ def fit(
     )
     fabric.launch()
     _refuse_another_recipe(recipe, folder)
-    if brought(folder) and fabric.is_global_zero:
+    if brought(folder):
         hint = "Use them as they are, or delete the folder to begin again."
         raise UserError(f"The run {folder} holds weights that were trained elsewhere.", hint)
     _refuse_mixture(recipe)

@@ -27,9 +27,8 @@ class Joined(nn.Module):
     def __init__(self, branches: Sequence[Teacher]) -> None:
         super().__init__()
         self.normalise = branches[0].normalise
-        self.bodies: Any = nn.ModuleList(
-            copy.deepcopy(branch.body) for branch in branches
-        )  # timm's, which no type describes
+        # timm builds its networks from tables, and no type tells what is in them.
+        self.bodies: Any = nn.ModuleList(copy.deepcopy(branch.body) for branch in branches)
         self.cam_layer = nn.Identity()  # its output is what is pooled: the layer to hold Grad-CAM against
         heads = [branch.classifier for branch in branches]
         self.classifier = nn.Linear(sum(head.in_features for head in heads), heads[0].out_features)

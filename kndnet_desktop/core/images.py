@@ -297,10 +297,9 @@ def _orientation(image: Image.Image) -> object:
 
 def _is_raw(data: bytes, tags: Mapping[int, Any]) -> bool:
     """Whether a TIFF is a camera's raw file, whose first picture is a preview (DNG, NEF, ARW, CR2)."""
-    reduced = tags.get(_TIFF_KIND, 0)
-    return (
-        _DNG_VERSION in tags or data[8:10] == _CANON_RAW or (isinstance(reduced, int) and bool(reduced & _TIFF_REDUCED))
-    )
+    kind = tags.get(_TIFF_KIND)
+    reduced = isinstance(kind, int) and bool(kind & _TIFF_REDUCED)
+    return reduced or _DNG_VERSION in tags or data[8:10] == _CANON_RAW
 
 
 def _jpeg_strips(data: bytes, tags: Mapping[int, Any]) -> list[bytes]:

@@ -62,9 +62,10 @@ class StatusLine(QStatusBar):
         )
 
     def say(self, message: str) -> None:
-        """Show a message for some seconds, in the place of the file's name."""
+        """Show a message for some seconds, in the place of the file and of the answer's origin."""
         self.message.setText(message)
         self.file.hide()
+        self.answer.hide()
         self.message.show()
         self._until.start()
 
@@ -73,6 +74,7 @@ class StatusLine(QStatusBar):
         self.message.hide()
         self.message.clear()
         self.file.show()
+        self.answer.show()
 
 
 class _Elided(QLabel):
