@@ -18,6 +18,7 @@ from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import same_file, write_whole
 from kndnet_desktop.core.images import find_images
+from kndnet_desktop.core.journal import readable
 from kndnet_desktop.core.text import describe
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 
@@ -183,7 +184,7 @@ def _classify(options: argparse.Namespace) -> int:
         if options.json:
             line = json.dumps(case.result.to_json())
         else:
-            name = _printable(Path(case.result.path).name or case.result.path)
+            name = readable(Path(case.result.path).name or case.result.path)
             line = describe(case.result, models.main.card, name, target=options.sensitivity / 100)
         tqdm.write(line, file=sys.stdout)
         if options.heatmaps:
@@ -193,11 +194,6 @@ def _classify(options: argparse.Namespace) -> int:
 
 def _with_progress(cases: Iterable[Case], total: int) -> Iterable[Case]:
     return tqdm(cases, total=total, unit="photo", file=sys.stderr, disable=not sys.stderr.isatty() or total < 2)
-
-
-def _printable(name: str) -> str:
-    """Spell out control characters, which in a file's name could command the terminal or fake lines."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name)
 
 
 def _make_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import same_file, unused
 from kndnet_desktop.core.images import find_images, read_bytes
+from kndnet_desktop.core.journal import readable
 from kndnet_desktop.core.patient import Clinic, Patient
 
 # What sets and signs PDF takes a second to import, which the other commands need not wait for.
@@ -106,7 +107,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
     found = list(photos())
     failed = [each for each in found if each.result.status != "ok"]
     if all(each.result.status == "error" for each in found) and not batch:
-        raise UserError(f"{_name(failed[0].result.path)}: {failed[0].result.message}")
+        raise UserError(f"{readable(failed[0].result.path)}: {failed[0].result.message}")
     make = reporter.batch if batch else reporter.lesion
     document = make(found, cards, form, made)
     target = options.out
@@ -115,10 +116,10 @@ def report(options: argparse.Namespace, models: Models) -> int:
         target = unused(target, name.stem, name.suffix)
     reporting.issue(document, signer, target)
     for each in failed:
-        print(f"{_name(each.result.path)}: {each.result.message}", file=sys.stderr)
+        print(f"{readable(each.result.path)}: {each.result.message}", file=sys.stderr)
     if document.substituted:
         print(f"kndnet: no font has {' '.join(f'U+{ord(sign):04X}' for sign in document.substituted)}", file=sys.stderr)
-    print(_name(str(target)))
+    print(readable(str(target)))
     return int(bool(failed))
 
 
@@ -136,7 +137,7 @@ def verify(options: argparse.Namespace) -> int:
 
     images: dict[str, bytes] = {}
     for path in options.image:
-        name = _name(str(path))
+        name = readable(str(path))
         while name in images:  # the same one again, or one that is written alike
             name += " (again)"
         images[name] = read_bytes(path)
@@ -179,8 +180,3 @@ def _read_json(path: Path) -> object:
         raise UserError(f"“{path.name}”: {error.sentence}", error.hint) from error
     except (ValueError, RecursionError) as error:
         raise UserError(f"“{path.name}” is not JSON.") from error
-
-
-def _name(path: str) -> str:
-    """Return a path for the terminal: control characters in it must not command it."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in path)
