@@ -26,7 +26,7 @@ from training.evaluate import evaluate as measure
 from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
-from training.fit import brought, describe, fit, predict, write_torch
+from training.fit import brought, describe, fit, predict, refuse_another_recipe, write_torch
 from training.quantise import footprint
 from training.quantise import quantise as write_int8
 from training.student import DESIGNS
@@ -34,8 +34,8 @@ from training.student import DESIGNS
 #: The calibration mode of a model folder that is exported and not calibrated.
 RAW = "uncalibrated"
 
-#: The networks that the app has.
-STUDENT, TEACHER = Path("resources/models/student"), Path("resources/models/teacher")
+#: The student that the app has.
+STUDENT = Path("resources/models/student")
 
 #: The recipes of the networks that the app has.
 RECIPE, TEACHER_RECIPE = Path("training/configs/student.yaml"), Path("training/configs/teacher.yaml")
@@ -115,8 +115,7 @@ def train(recipe: Recipe, runs: Path) -> Path:
     if not recipe.model.branches:
         return fit(recipe, runs)
     folder = runs / recipe.name
-    if (folder / "last.pt").exists():
-        raise UserError(f"The run {folder} was begun with another recipe.", "Delete the run folder to begin again.")
+    refuse_another_recipe(recipe, folder)
     for branch in (config.load(Path(path)) for path in recipe.model.branches):
         if not brought(runs / branch.name):
             learn(branch, runs)
@@ -186,7 +185,7 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     if not recipe.data.drawn and not (runs / OTHERS / "sources.json").exists():
         others.collect(runs / OTHERS)
     if recipe.model.kind in DESIGNS and not recipe.data.drawn and not _is_calibrated(weighed(runs)):
-        reproduce(config.load(Path(config.load(TEACHER_RECIPE).data.refit_of or TEACHER_RECIPE)), runs)
+        reproduce(honest_teacher(), runs)
     calibrate(recipe, runs)
     if not recipe.data.refit_of:
         evaluate(recipe, runs, "inner")
@@ -287,13 +286,15 @@ def calibrate(recipe: Recipe, runs: Path) -> None:
     fitted = Trust(sets=trust.fit_sets(card, answers), referral=trust.fit_referral(card, answers, name))
     if student:
         fitted = replace(fitted, stability=trust.fit_stability(card, answers, name))
-    if student and not recipe.data.drawn and not _is_calibrated(weighed(runs)):
-        print(f"Not weighed: the teacher's disagreement, for {weighed(runs)} is not calibrated yet.")
-    elif student and not recipe.data.drawn:
-        other = OnnxClassifier(weighed(runs))
-        theirs = trust.ask(other, inner, folder / "answers-teacher.npz")
-        card = replace(card, trust=fitted)
-        fitted = replace(fitted, disagreement=trust.fit_disagreement(card, answers, other.card, theirs))
+    if student and not recipe.data.drawn:
+        teacher = weighed(runs)
+        if _is_calibrated(teacher):
+            other = OnnxClassifier(teacher)
+            theirs = trust.ask(other, inner, folder / "answers-teacher.npz")
+            card = replace(card, trust=fitted)
+            fitted = replace(fitted, disagreement=trust.fit_disagreement(card, answers, other.card, theirs))
+        else:
+            print(f"Not weighed: the teacher's disagreement, for {teacher} is not calibrated yet.")
     if not recipe.data.drawn:  # drawn pictures have no quality and need no gate
         pictures = data.prepare(recipe.data)
         fitted = replace(fitted, quality=Quality(quality.fit(pictures)), gate=gate.fit(pictures, runs / OTHERS))
@@ -301,13 +302,15 @@ def calibrate(recipe: Recipe, runs: Path) -> None:
     print(f"Calibrated: {folder / 'model'}")
 
 
-def weighed(runs: Path) -> Path:
-    """The model folder whose disagreement with a student is weighed on the inner validation.
+def honest_teacher() -> Recipe:
+    """The recipe of the installed teacher or, where that one has learned from the inner validation too, its twin's."""
+    teacher = config.load(TEACHER_RECIPE)
+    return config.load(Path(teacher.data.refit_of)) if teacher.data.refit_of else teacher
 
-    It is the installed teacher's or, where that one has learned from the inner validation too, its twin's.
-    """
-    twin = config.load(TEACHER_RECIPE).data.refit_of
-    return runs / config.load(Path(twin)).name / "model" if twin else TEACHER
+
+def weighed(runs: Path) -> Path:
+    """The model folder whose disagreement with a student is weighed on the inner validation: `honest_teacher`'s."""
+    return runs / honest_teacher().name / "model"
 
 
 def judge(runs: Path, part: str, results: Path = RESULTS) -> None:

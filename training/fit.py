@@ -103,7 +103,7 @@ def fit(
         precision=settings.precision,  # type: ignore[arg-type]
     )
     fabric.launch()
-    _refuse_another_recipe(recipe, folder)
+    refuse_another_recipe(recipe, folder)
     if brought(folder):
         hint = "Use them as they are, or delete the folder to begin again."
         raise UserError(f"The run {folder} holds weights that were trained elsewhere.", hint)
@@ -251,7 +251,8 @@ def describe(recipe: Recipe, network: nn.Module, folder: Path, epoch: int) -> No
     write_whole(path, (json.dumps(run, indent=2) + "\n").encode())
 
 
-def _refuse_another_recipe(recipe: Recipe, folder: Path) -> None:
+def refuse_another_recipe(recipe: Recipe, folder: Path) -> None:
+    """Leave a run alone that was begun with another recipe. Raises UserError."""
     if not (folder / "last.pt").exists():
         return
     changed = differences(recipe, load_recipe(folder / "recipe.yaml"))

@@ -97,7 +97,7 @@ class Advice:
 
     def leaves_open(self, prediction: Prediction) -> bool:
         """Return whether an answer below the operating point could be malignant nevertheless."""
-        return self._open(self.refers(prediction), prediction.prediction_set or ())
+        return left_open(self.refers(prediction), prediction.prediction_set or (), self._malignant)
 
     def tally(self, answers: Iterable[tuple[bool | None, Iterable[str], int]]) -> list[tuple[str, int]]:
         """Count answers by their recommendation, as `recommendation` words it.
@@ -114,11 +114,8 @@ class Advice:
                 counts[self._told(refer, codes)] += count
         return list(counts.items()) if self.point else []
 
-    def _open(self, refer: bool | None, codes: Iterable[str]) -> bool:
-        return refer is False and not self._malignant.isdisjoint(codes)
-
     def _told(self, refer: bool | None, codes: Iterable[str]) -> str:
-        if self._open(refer, codes):
+        if left_open(refer, codes, self._malignant):
             return self.say("No malignancy signal, but not ruled out")
         return recommend(refer, self.say)
 
@@ -250,6 +247,11 @@ def recommend(refer: bool | None, say: Say = ENGLISH) -> str:
     if refer is None:
         return ""
     return say("Consider biopsy or referral") if refer else say("No malignancy signal")
+
+
+def left_open(refer: bool | None, codes: Iterable[str], malignant: frozenset[str]) -> bool:
+    """Return whether an answer that may be below the operating point has a malignant class in its prediction set."""
+    return refer is False and not malignant.isdisjoint(codes)
 
 
 def artefact(code: str, say: Say = ENGLISH) -> str:

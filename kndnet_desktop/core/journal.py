@@ -288,10 +288,9 @@ class Journal:
 
     def read_again(self) -> None:
         """Let pictures wait again that could not even be read: the drive may be back, the file whole by now."""
-        unread = "status = 'error' AND sha256 IS NULL"
-        self.connection.execute(f"DELETE FROM results WHERE id IN (SELECT id FROM files WHERE {unread})")  # noqa: S608
-        self.connection.execute(f"UPDATE files SET status = NULL WHERE {unread}")  # noqa: S608
-        self._progress = self._counted()
+        unread = self.connection.execute("SELECT id FROM files WHERE status = 'error' AND sha256 IS NULL").fetchall()
+        for (number,) in unread:
+            self.wait_again(number)
 
     def commit(self, *, now: bool = False) -> None:
         """Make what was recorded last, if that is a moment old or ``now``."""
@@ -348,7 +347,7 @@ class Journal:
         )
 
     def wait_again(self, number: int) -> None:
-        """Let a picture that had no answer wait again, because its file has changed."""
+        """Let a picture that had no answer wait again, because its file has changed or may be there by now."""
         self._advance(0, -1, -1)
         self.connection.execute("UPDATE files SET status = NULL, sha256 = NULL WHERE id = ?", (number,))
         self.connection.execute("DELETE FROM results WHERE id = ?", (number,))

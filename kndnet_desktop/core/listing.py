@@ -57,10 +57,11 @@ def list_pictures(folder: Path, *, recursive: bool = False, leave_out: Path | No
 def _folders(folder: Path) -> list[Path]:
     try:
         with os.scandir(reachable(folder)) as entries:
-            found = [folder / entry.name for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
+            listed = list(entries)
     except OSError:
         return []
-    holds_run = os.path.exists(reachable(folder / FILE))  # noqa: PTH110 - Path.exists() raises where nobody may look
+    found = [folder / entry.name for entry in listed if not entry.name.startswith(".") and _is_folder(entry)]
+    holds_run = any(entry.name == FILE for entry in listed)
     return sorted(
         (entry for entry in found if not (holds_run and entry.name == HEAT_MAPS)),
         key=lambda entry: (entry.name.casefold(), entry.name),

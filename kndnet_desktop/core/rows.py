@@ -120,7 +120,8 @@ class Summary:
 
 def choose(connection: sqlite3.Connection, choice: Choice, say: Callable[[str], str] = str) -> "array.array[int]":
     """Return the ids of the rows that are wanted, in order; words are looked for in messages as ``say`` puts them."""
-    connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
+    if choice.text:
+        connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
     where, values = _where(choice)
     column = SORTS[choice.sort]
     direction = "DESC" if choice.descending else "ASC"

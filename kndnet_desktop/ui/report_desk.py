@@ -46,15 +46,17 @@ class ReportDesk(QObject):
         super().__init__(parent)
         self._jobs, self._theme, self._languages, self._catalogue = jobs, theme, languages, catalogue
         self._open_office = functools.cache(open_office)
-        # The first report speaks as the window does; then each as the one before.
-        usual = ReportSettings(language=catalogue.language)
-        self._remembered = remembered
-        self._settings = ReportSettings.from_text(remembered) if remembered else usual
+        self._kept = ReportSettings.from_text(remembered) if remembered else None
 
     @property
     def remembered(self) -> str:
         """What the settings file is to keep."""
-        return self._remembered
+        return self._kept.to_text() if self._kept else ""
+
+    @property
+    def _settings(self) -> ReportSettings:
+        """The first report speaks as the window does; then each as the one before."""
+        return self._kept or ReportSettings(language=self._catalogue.language)
 
     def report(self, subject: Subject, parent: QWidget) -> ReportDialog:
         """Open the report of one lesion."""
@@ -101,4 +103,4 @@ class ReportDesk(QObject):
         return dialog
 
     def _keep(self, settings: ReportSettings) -> None:
-        self._settings, self._remembered = settings, settings.to_text()
+        self._kept = settings

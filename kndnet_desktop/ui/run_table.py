@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPixmap
 
-from kndnet_desktop.core.advice import percent
+from kndnet_desktop.core.advice import left_open, percent
 from kndnet_desktop.core.journal import Journal
 from kndnet_desktop.core.rows import Row, read
 from kndnet_desktop.ui.theme import Theme
@@ -237,7 +237,7 @@ class RunTable(QAbstractTableModel):
         if column == 2:
             return percent(row.p_malignant) if row.p_malignant is not None else ""
         if column == 3:
-            if row.refer is False and not self._malignant.isdisjoint(row.could_be):
+            if left_open(row.refer, row.could_be, self._malignant):
                 return self._open
             return "" if row.refer is None else self._refer[row.refer]
         if column == 4:

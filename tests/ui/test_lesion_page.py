@@ -1,5 +1,6 @@
 """What a clinician does on the lesion page, on the real window with the real student."""
 
+import functools
 import json
 import shutil
 import threading
@@ -397,7 +398,7 @@ def test_arrows_walk_on_after_a_click_on_a_button(
         desk.bot.mouseClick(button, LEFT, NONE, QPoint(8, button.height() // 2))
         desk.settled()
         button.setFocus()
-        desk.after(lambda button=button: desk.bot.keyClick(button, Qt.Key.Key_Right))  # type: ignore[misc]
+        desk.after(functools.partial(desk.bot.keyClick, button, Qt.Key.Key_Right))
         assert desk.page.place == (place, 4)
     assert desk.window.pages.currentIndex() == 0
 
