@@ -41,10 +41,10 @@ LangString BUSY ${LANG_ENGLISH} "${NAME} is running. Please close it first."
 LangString BUSY ${LANG_GERMAN} "${NAME} läuft noch. Bitte zuerst schließen."
 
 ; A running program holds its file open: it can't be opened for writing. Exit code 2, also silently.
-!macro FAIL_IF_RUNNING
-    ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
+!macro FAIL_IF_RUNNING FILE
+    ${If} ${FileExists} "$INSTDIR\${FILE}"
         ClearErrors
-        FileOpen $0 "$INSTDIR\${PROGRAM}" a
+        FileOpen $0 "$INSTDIR\${FILE}" a
         ${If} ${Errors}
             MessageBox MB_OK|MB_ICONEXCLAMATION "$(BUSY)" /SD IDOK
             SetErrorLevel 2
@@ -62,7 +62,8 @@ LangString BUSY ${LANG_GERMAN} "${NAME} läuft noch. Bitte zuerst schließen."
 !macroend
 
 Section "install"
-    !insertmacro FAIL_IF_RUNNING
+    !insertmacro FAIL_IF_RUNNING "${PROGRAM}"
+    !insertmacro FAIL_IF_RUNNING "kndnet.exe"
     ; An upgrade leaves no file of the older version behind. Settings are elsewhere and stay.
     !insertmacro REMOVE_PROGRAM
     SetOutPath "$INSTDIR"
@@ -99,7 +100,8 @@ Section "install"
 SectionEnd
 
 Section "uninstall"
-    !insertmacro FAIL_IF_RUNNING
+    !insertmacro FAIL_IF_RUNNING "${PROGRAM}"
+    !insertmacro FAIL_IF_RUNNING "kndnet.exe"
     !insertmacro REMOVE_PROGRAM
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"

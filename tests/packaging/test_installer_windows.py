@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,17 @@ class Windows:
             ).returncode
             said.seek(0)
             return code, said.read().decode(errors="replace")
+
+    @contextmanager
+    def running(self, program: Path) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a program that reads what is typed; it ends with the block."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(["wine", str(program)], env=self._environment, stdin=pipe, stdout=pipe) as begun:
+            assert begun.stdin
+            assert begun.stdout
+            begun.stdout.read(1)  # it greets once it runs
+            yield begun
+            begun.communicate(b"exit\r\n", timeout=60)
 
     def knows(self, key: str) -> bool:
         return self("reg", "query", key)[0] == 0
@@ -115,3 +128,20 @@ def test_install_upgrade_and_uninstall_without_a_question(windows: Windows, tmp_
     assert not windows.knows(KEY)
     assert not windows.knows(OPEN_WITH)
     assert settings.is_file(), "what is a person's own stays"
+
+
+@pytest.mark.parametrize("program", ["kndnet-desktop.exe", "kndnet.exe"])
+def test_an_upgrade_touches_nothing_while_a_program_runs(windows: Windows, tmp_path: Path, program: str) -> None:
+    import installers
+
+    folder = payload(tmp_path / "1", "kndnet-desktop.exe", "kndnet.exe", "_internal/library.txt")
+    shutil.copyfile(PROGRAMS / "cmd.exe", folder / program)  # which waits for what a person types
+    (tmp_path / "a").mkdir()
+    setup = installers.nsis(folder, "0.1.0", tmp_path / "a", 0)
+    assert windows(setup, "/S")[0] == 0
+    home = windows.one("AppData/Local/Programs/KNDNet Desktop")
+    with windows.running(home / program) as begun:
+        assert windows(setup, "/S")[0] == 2
+        assert (home / "_internal" / "library.txt").is_file()
+        assert begun.poll() is None
+    assert windows(setup, "/S")[0] == 0
