@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -26,7 +29,7 @@ from training.evaluate import evaluate as measure
 from training.export import check_parity, parity_pictures
 from training.export import export as write_model
 from training.export import install as install_model
-from training.fit import brought, describe, fit, predict, refuse_another_recipe, write_torch
+from training.fit import brought, describe, fit, predict, refuse_another_recipe, settled, write_weights
 from training.quantise import footprint
 from training.quantise import quantise as write_int8
 from training.student import DESIGNS
@@ -88,7 +91,7 @@ def run(
             print(f"Trained: {train(chosen, runs)}")
         case "distill":
             for one in seeded(chosen, seeds):
-                print(f"Trained: {distill(one, runs)}")
+                print(f"Trained: {learn(one, runs) if seeds else distill(one, runs)}")
         case "calibrate":
             calibrate(chosen, runs)
         case "export":
@@ -111,23 +114,49 @@ def run(
 
 
 def train(recipe: Recipe, runs: Path) -> Path:
-    """Train on the labels; a network of branches is joined from them, each trained as its own recipe says."""
+    """Train on the labels; a network of branches is joined from them, each trained as its own recipe says.
+
+    Raises:
+        UserError: a branch has learned from the inner validation, and the recipe does not say so.
+    """
     if not recipe.model.branches:
         return fit(recipe, runs)
     folder = runs / recipe.name
     refuse_another_recipe(recipe, folder)
-    for branch in (config.load(Path(path)) for path in recipe.model.branches):
+    branches = [config.load(Path(path)) for path in recipe.model.branches]
+    for branch in branches:
+        if branch.data.refit_of and not recipe.data.refit_of:
+            raise UserError(
+                f"The branch {branch.name} has learned from the inner validation, which would measure this network.",
+                "Give the recipe data: refit_of too, the recipe of its twin.",
+            )
+    for branch in branches:
         if not brought(runs / branch.name):
             learn(branch, runs)
     network = networks.join(recipe, runs)
     folder.mkdir(parents=True, exist_ok=True)
     describe(recipe, network, folder, 0)
-    write_torch(folder / "best.pt", {"model": network.state_dict()})
+    write_weights(folder / "best.pt", recipe, network.state_dict())
     return folder
 
 
 def learn(recipe: Recipe, runs: Path) -> Path:
-    """Train as the recipe says, on teachers' answers if it names any."""
+    """Train as the recipe says, on teachers' answers if it names any, as one step of several.
+
+    Where several processes train, each of them runs the whole command line: so it is one of its own, that ends there.
+
+    Raises:
+        UserError: that command ended with a fault.
+    """
+    if recipe.fit.devices * recipe.fit.nodes > 1:
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / "recipe.yaml"
+            path.write_text(config.dump(recipe), encoding="utf-8")
+            command = "distill" if recipe.distill.teachers else "train"
+            words = [sys.executable, "-m", "training", command, str(path), "--runs", str(runs)]
+            if subprocess.run(words, check=False).returncode:
+                raise UserError(f"The training of {recipe.name} ended with a fault.", "What it said stands above.")
+        return runs / recipe.name
     return distill(recipe, runs) if recipe.distill.teachers else train(recipe, runs)
 
 
@@ -179,7 +208,7 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     for path in recipe.distill.teachers:
         teacher = config.load(Path(path))
         if not (runs / teacher.name / "model").exists():  # a shipped network may stand in for its run
-            train(teacher, runs)
+            learn(teacher, runs)
     learn(recipe, runs)
     export(runs / recipe.name)
     if not recipe.data.drawn and not (runs / OTHERS / "sources.json").exists():
@@ -246,6 +275,7 @@ def export(folder: Path) -> None:
     """Write a run's model folder, `RUN/model`, hold it against torch, and leave its calibration to `calibrate`."""
     _finished(folder / "best.pt", "train")
     recipe, trained = networks.from_run(folder)
+    settled(recipe, folder)
     network = networks.deployed(trained, recipe.model)
     write_model(recipe, network, Calibration(1.0, {RAW: (0.0,) * len(data.CODES)}, RAW), folder / "model")
     parity = check_parity(folder / "model", network, parity_pictures(data.prepare(recipe.data)))

@@ -81,13 +81,22 @@ def read_records(config: DataConfig) -> list[Record]:
     return records
 
 
-def read_splits(path: Path) -> dict[str, str]:
-    """Map each picture's id to its part, from the table of folds."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return {
-            line["image_id"]: "test" if line["fold"] == "0" else "inner" if line["inner"] == "1" else "train"
-            for line in csv.DictReader(file)
-        }
+def read_splits(path: Path, source: str) -> dict[str, str]:
+    """Map the id of each of a source's pictures to its part, from a table of folds.
+
+    A table without a column `source` is of one source alone.
+
+    Raises:
+        UserError: it is no such table.
+    """
+    lines = _read_table(path)
+    if not all({"image_id", "fold", "inner"} <= line.keys() for line in lines):
+        raise UserError(f"{path} is no table of folds.", "It needs the columns image_id, fold and inner.")
+    return {
+        line["image_id"]: "test" if line["fold"] == "0" else "inner" if line["inner"] == "1" else "train"
+        for line in lines
+        if line.get("source", source) == source
+    }
 
 
 def read_source(root: Path, source: str) -> list[Record]:
@@ -98,19 +107,18 @@ def read_source(root: Path, source: str) -> list[Record]:
     ISIC 2018 challenge with its table of lesion groupings.
 
     Raises:
-        UserError: nothing readable is there, a picture is missing, or none is in the split table.
+        UserError: nothing readable is there, a picture or its diagnosis is missing, or none is in the split table.
     """
     if not root.is_dir():
         raise UserError(f"The data folder {root} does not exist.", "See training/README.md for how to get the data.")
     own = root / "splits.csv"
-    parts = read_splits(own if own.exists() else SPLITS)
+    parts = read_splits(own if own.exists() else SPLITS, source)
     tables = [path for path in sorted(root.glob("*")) if path.suffix == ".csv" or path.name == "HAM10000_metadata"]
     lines: dict[str, dict[str, str]] = {}
     for table in tables:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            for line in csv.DictReader(file):
-                identity = line.get("image_id") or line.get("isic_id") or line.get("image") or ""
-                lines.setdefault(identity, {}).update(line)
+        for line in _read_table(table):
+            identity = line.get("image_id") or line.get("isic_id") or line.get("image") or ""
+            lines.setdefault(identity, {}).update(line)
     labels = {identity: _label(line) for identity, line in lines.items() if identity}
     labels = {identity: label for identity, label in labels.items() if label is not None}
     if not labels:
@@ -122,6 +130,8 @@ def read_source(root: Path, source: str) -> list[Record]:
     if others:
         print(f"{len(others)} pictures of {root} are not in the table of folds and are left out.", file=sys.stderr)
     labels = {identity: label for identity, label in labels.items() if identity in parts}
+    _complain("without a diagnosis", root, [identity for identity in parts if identity not in labels])
+    _complain("of no known diagnosis", root, [identity for identity, label in labels.items() if label not in CODES])
     files = {path.stem: path for path in sorted(root.rglob("*")) if path.suffix.lower() in (".jpg", ".jpeg", ".png")}
     _complain("missing", root, [identity for identity in labels if identity not in files])
     return [
@@ -138,16 +148,29 @@ def read_source(root: Path, source: str) -> list[Record]:
     ]
 
 
+def _read_table(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+    except UnicodeDecodeError as error:
+        raise UserError(f"The table {path} is not in UTF-8.", "Save it so, or fetch it again.") from error
+
+
+def stamp(record: Record) -> tuple[int, int]:
+    """Size and time of a picture's file: another picture in its place is another pair."""
+    status = Path(record.path).stat()
+    return status.st_size, status.st_mtime_ns
+
+
 def read_groups(config: DataConfig) -> dict[str, dict[str, str]]:
     """Map each HAM10000 picture's id to its patient's sex, age group and site, as far as they are known."""
     groups = {}
     for table in sorted(Path(config.ham10000).glob("*.csv")):
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            for line in csv.DictReader(file):
-                identity, years = line.get("image_id") or line.get("isic_id"), line.get("age") or line.get("age_approx")
-                if identity and (years is not None or line.get("sex")):
-                    site = line.get("localization") or line.get("anatom_site_general") or "unknown"
-                    groups[identity] = {"sex": line.get("sex") or "unknown", "age": _age(years or ""), "site": site}
+        for line in _read_table(table):
+            identity, years = line.get("image_id") or line.get("isic_id"), line.get("age") or line.get("age_approx")
+            if identity and (years is not None or line.get("sex")):
+                site = line.get("localization") or line.get("anatom_site_general") or "unknown"
+                groups[identity] = {"sex": line.get("sex") or "unknown", "age": _age(years or ""), "site": site}
     return groups
 
 
@@ -234,7 +257,7 @@ def prepare(config: DataConfig) -> Pictures:
         UserError: pictures are missing or cannot be read; each is named.
     """
     records = read_records(config)
-    plan = json.dumps([config.side, [asdict(record) for record in records]])
+    plan = json.dumps([config.side, [[asdict(record), stamp(record)] for record in records]])
     folder = Path(config.cache) / digest(plan)[:16]
     if not (folder / "index.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -286,4 +309,4 @@ def _complain(what: str, root: Path, names: Iterable[str]) -> None:
     names = sorted(names)
     if names:
         shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-        raise UserError(f"{len(names)} pictures of {root} are {what}: {shown}.", "Fetch them again.")
+        raise UserError(f"{len(names)} pictures of {root} are {what}: {shown}.", "Fetch the data again.")

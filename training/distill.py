@@ -30,6 +30,7 @@ from training.augment import ASPECTS, VIEW_SIZE, draw_view, view_shape
 from training.batches import Answer, Layer, Layers, render_layers
 from training.config import Recipe, load
 from training.data import Pictures, digest
+from training.fit import settled
 from training.joined import Joined
 from training.student import Student
 from training.teacher import Teacher
@@ -211,10 +212,11 @@ def find_teacher(run: Path) -> Asked:
     """Return the teacher of a run: its averaged weights or, where only that is left, its exported model folder.
 
     Raises:
-        UserError: there is neither.
+        UserError: there is neither, or its training has not come to the end that it needs.
     """
     if (run / "best.pt").exists():
         recipe, network = networks.from_run(run)
+        settled(recipe, run)
         mark = sha256_of(networks.kept(run).read_bytes())[:16]
         network = network.to(memory_format=torch.channels_last)  # as it was trained
         half = recipe.fit.precision == "bf16-mixed"

@@ -198,6 +198,9 @@ def _of_group(answers: Probabilities, given: Answers, own: NDArray[np.bool_]) ->
         return metrics.summary(answers, labels, weights)["accuracy"]
 
     def balanced(weights: Floats) -> float:
+        # A resample that lacks a class of the group would give a mean over others: another figure.
+        if not all(weights[labels == label].any() for label in set(labels.tolist())):
+            return float("nan")
         return metrics.summary(answers, labels, weights)["balanced accuracy"]
 
     def area(weights: Floats) -> float:

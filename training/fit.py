@@ -7,6 +7,8 @@ import io
 import json
 import platform
 import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +36,7 @@ from training.config import load as load_recipe
 from training.data import CODES, Pictures, prepare
 from training.losses import Loss, class_weights, feature_distance
 from training.student import DESIGNS, Imitator, Student, count_parameters
+from training.teacher import read_file
 
 Floats = NDArray[np.float64]
 
@@ -52,13 +55,7 @@ class State:
     def save(self, path: Path) -> None:
         """Write everything whole."""
         parts = (self.model, self.ema.module, self.optimiser, self.schedule)
-        tree = {
-            "parts": [part.state_dict() for part in parts],
-            "epoch": self.epoch,
-            "best": self.best,
-            "random": [torch.get_rng_state(), *torch.cuda.get_rng_state_all()],
-        }
-        write_torch(path, tree)
+        write_torch(path, {"parts": [part.state_dict() for part in parts], "epoch": self.epoch, "best": self.best})
 
     def restore(self, path: Path) -> None:
         """Go back to where `save` was called."""
@@ -68,8 +65,6 @@ class State:
         ):
             part.load_state_dict(saved)
         self.epoch, self.best = tree["epoch"], tree["best"]
-        torch.set_rng_state(tree["random"][0])
-        torch.cuda.set_rng_state_all(tree["random"][1:])
 
 
 def fit(
@@ -109,6 +104,7 @@ def fit(
         raise UserError(f"The run {folder} holds weights that were trained elsewhere.", hint)
     _refuse_mixture(recipe)
     _refuse_features(recipe, views)
+    _refuse_learned(recipe)
     if fabric.is_global_zero:
         folder.mkdir(parents=True, exist_ok=True)
         prepare(recipe.data)
@@ -118,13 +114,14 @@ def fit(
     source = views or DrawnViews(pictures, recipe.augment)
 
     torch.manual_seed(settings.seed)
-    network = networks.build(recipe.model).to(memory_format=torch.channels_last)
+    # On its device before anything is made from it: averages and an optimiser's moments stay where they were made.
+    network = networks.build(recipe.model).to(fabric.device).to(memory_format=torch.channels_last)
     if fabric.device.type == "cpu":
         networks.keep_depthwise_whole(network)
     trained: nn.Module = network
     if recipe.loss.features:
         assert isinstance(network, Student), "a teacher was refused"
-        trained = Imitator(network, recipe.distill.features * len(recipe.distill.teachers))
+        trained = Imitator(network, recipe.distill.features * len(recipe.distill.teachers)).to(fabric.device)
     steps = max(1, len(chosen) // settings.batch)
     optimiser = torch.optim.AdamW(_groups(trained, settings.decay), lr=settings.rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -154,6 +151,8 @@ def fit(
             rank=fabric.global_rank,
             world=fabric.world_size,
         )
+        # Each process draws dropout of its own, and an epoch the same whether or not it is the first after a stop.
+        torch.manual_seed(_seed(settings.seed, state.epoch, fabric.global_rank))
         model.train()
         sums: dict[str, float] = {"loss": 0.0, "hard": 0.0, "soft": 0.0, "kept": 0.0, "features": 0.0}
         title = f"{recipe.name} {state.epoch + 1}/{settings.epochs}"
@@ -184,11 +183,11 @@ def fit(
             log(folder, state.epoch, figures | {"rate": float(schedule.get_last_lr()[0])})
             if score > state.best:
                 state.best = score
-                write_torch(folder / "best.pt", {"model": state.ema.module.state_dict(), "epoch": state.epoch})
+                write_weights(folder / "best.pt", recipe, state.ema.module.state_dict(), state.epoch)
             state.save(last)
         fabric.barrier()
     if settings.average and state.epoch >= settings.epochs and fabric.is_global_zero:
-        _mix(recipe, folder, state.ema.module)
+        _mix(recipe, folder, state.ema.module.cpu())
     fabric.barrier()
     return folder
 
@@ -196,6 +195,23 @@ def fit(
 def brought(folder: Path) -> bool:
     """Whether a run folder holds weights that were trained elsewhere: nothing to go on from, and not to be lost."""
     return (folder / "best.pt").exists() and not ((folder / "last.pt").exists() or (folder / "epochs.csv").exists())
+
+
+def settled(recipe: Recipe, folder: Path) -> None:
+    """Tell of a run that was stopped before its last epoch.
+
+    Raises:
+        UserError: it learns from the inner validation too, so that only its last epoch counts.
+    """
+    if not (folder / "epochs.csv").exists():
+        return
+    with (folder / "epochs.csv").open(newline="", encoding="utf-8") as file:
+        done = int([line["epoch"] for line in csv.DictReader(file)][-1])
+    if done < recipe.fit.epochs:
+        told = f"The run {folder} was stopped after epoch {done} of {recipe.fit.epochs}."
+        if recipe.data.refit_of:
+            raise UserError(told, "Only its last epoch counts: go on with the command that began it.")
+        print(told, file=sys.stderr)
 
 
 def input_scale(epoch: int, epochs: int, start: float, end: float = 1.0) -> float:
@@ -301,6 +317,15 @@ def write_torch(path: Path, tree: dict[str, Any]) -> None:
     write_whole(path, buffer.getvalue())
 
 
+def write_weights(path: Path, recipe: Recipe, weights: Mapping[str, torch.Tensor], epoch: int | None = None) -> None:
+    """Save a network's weights whole, with the word whether the inner validation's pictures are in them."""
+    write_torch(path, {"model": weights, "epoch": epoch, "refit_of": recipe.data.refit_of})
+
+
+def _seed(*numbers: int) -> int:
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+
+
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
     # Decay would pull batch norm's scales and all biases towards zero for nothing.
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
@@ -325,11 +350,20 @@ def _refuse_features(recipe: Recipe, views: Views | None) -> None:
         )
 
 
+def _refuse_learned(recipe: Recipe) -> None:
+    path = recipe.model.weights
+    if path and path != "hub" and not recipe.data.refit_of and read_file(Path(path)).get("refit_of"):
+        raise UserError(
+            f"The weights {path} have learned from the inner validation, which would choose this run.",
+            "Begin with others, or give the recipe data: refit_of too.",
+        )
+
+
 def _mix(recipe: Recipe, folder: Path, last: nn.Module) -> None:
     assert recipe.model.weights, "a mixture without a start was refused"
     first, best = networks.read_weights(Path(recipe.model.weights)), networks.read_weights(folder / "best.pt")
     mixture = networks.average([first, best, last.state_dict()], recipe.fit.average)
-    write_torch(folder / networks.AVERAGED, {"model": mixture})
+    write_weights(folder / networks.AVERAGED, recipe, mixture)
 
 
 def _git(*words: str) -> str:

@@ -7,8 +7,12 @@ the inner validation only.
 
 from __future__ import annotations
 
+import inspect
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,14 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from kndnet_desktop.core import images, stability
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.evidence import Disagreement, Estimate, OperatingPoint, PredictionSets, Stability
+from kndnet_desktop.core.files import write_whole
 from kndnet_desktop.core.images import halved, read_image, to_doubled
 from kndnet_desktop.core.stability import views
 from kndnet_desktop.core.trust import operating_point, probabilities, set_scores
 from training import metrics
-from training.data import Record
+from training.data import Record, digest, stamp
 from training.metrics import Labels, Probabilities
 
 Floats = NDArray[np.float64]
@@ -63,12 +69,15 @@ def ask(classifier: OnnxClassifier, records: Sequence[Record], cache: Path, *, s
         cache: file to keep the answers in.
         steady: ask about the views of stability too.
     """
-    asked = " ".join(record.image_id for record in records)
-    key = f"{classifier.card.sha256} {classifier.card.input} {steady} {asked}"
-    if cache.exists():
-        saved = np.load(cache)
+    files = [(record.image_id, stamp(record)) for record in records]
+    code = "".join(inspect.getsource(module) for module in (images, stability))
+    key = digest(f"{classifier.card.sha256} {classifier.card.input} {steady} {files} {code}")
+    labels = np.array([record.label for record in records])
+    lesions = np.array([record.lesion for record in records])
+    # What was cut short, or is in an older form, is asked for again.
+    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile), cache.open("rb") as file, np.load(file) as saved:
         if str(saved["key"]) == key:
-            return Answers(**{name: saved[name] for name in Answers.__dataclass_fields__})
+            return Answers(saved["logits"], saved["embeddings"], saved["views"], labels, lesions)
     classes = len(classifier.card.labels)
 
     def one(record: Record) -> tuple[NDArray[np.float32], ...]:
@@ -80,9 +89,9 @@ def ask(classifier: OnnxClassifier, records: Sequence[Record], cache: Path, *, s
     with ThreadPoolExecutor(2) as pool:
         rows = list(tqdm(pool.map(one, records), "asking", len(records), mininterval=1))
     logits, embeddings, varied = (np.stack(column) for column in zip(*rows, strict=True))
-    labels = np.array([record.label for record in records])
-    lesions = np.array([record.lesion for record in records])
-    np.savez(cache, key=key, logits=logits, embeddings=embeddings, views=varied, labels=labels, lesions=lesions)
+    buffer = io.BytesIO()
+    np.savez(buffer, key=key, logits=logits, embeddings=embeddings, views=varied)
+    write_whole(cache, buffer.getvalue())
     return Answers(logits, embeddings, varied, labels, lesions)
 
 

@@ -21,7 +21,9 @@ def _layout(root: Path, drawn: Path, names: int = 21) -> list[dict[str, str]]:
     (root / "pictures").mkdir()
     for line in lines:
         shutil.copy(drawn / "HAM10000_images_part_1" / f"{line['image_id']}.jpg", root / "pictures")
-    shutil.copy(drawn / "splits.csv", root)
+    with (drawn / "splits.csv").open(newline="") as file:
+        folds = {fold["image_id"]: fold for fold in csv.DictReader(file)}
+    _write(root / "splits.csv", [folds[line["image_id"]] for line in lines])
     return lines
 
 
@@ -83,12 +85,44 @@ def test_pictures_that_were_not_divided_are_left_out_and_counted(
     whole = {record.image_id for record in read_source(root, "ham10000")}
     table = (root / "splits.csv").read_text().splitlines()
     (root / "splits.csv").write_text("\n".join(table[:-3]) + "\n")
-    kept = {record.image_id for record in read_source(root, "ham10000")}
+    kept = {record.image_id for record in read_source(root, "ham10000")}  # the table of metadata is longer
     assert whole - kept == {line.split(",")[0] for line in table[-3:]}
     assert "3 pictures of" in capsys.readouterr().err
     (root / "splits.csv").write_text(table[0] + "\n")
     with pytest.raises(UserError, match="No picture of"):
         read_source(root, "ham10000")
+
+
+def test_half_a_table_is_not_taken_for_the_whole(drawn: Path, tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    shutil.copytree(drawn, root)
+    table = root / "HAM10000_metadata.csv"
+    whole = table.read_text()
+    lines = whole.splitlines(keepends=True)
+    table.write_text("".join(lines[:-2]))
+    lost = sorted(line.split(",")[1] for line in lines[-2:])
+    with pytest.raises(UserError, match=rf"2 pictures .* without a diagnosis: {', '.join(lost)}\."):
+        read_source(root, "ham10000")
+    table.write_text(whole.replace(",mel\n", ",melanoma\n"))
+    with pytest.raises(UserError, match="of no known diagnosis: DRAWN_mel"):
+        read_source(root, "ham10000")
+    table.write_bytes(whole.encode() + "\xe4".encode("latin-1"))
+    with pytest.raises(UserError, match="not in UTF-8"):
+        read_source(root, "ham10000")
+    table.write_text(whole)
+    (root / "splits.csv").write_text("image_id,part\nDRAWN_mel_000_0,test\n")
+    with pytest.raises(UserError, match="no table of folds"):
+        read_source(root, "ham10000")
+
+
+def test_a_picture_that_was_replaced_is_decoded_again(drawn: Path, tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    shutil.copytree(drawn, root)
+    config = DataConfig(ham10000=str(root), cache=str(tmp_path / "cache"))
+    before = prepare(config)[0]
+    one, other = (Path(prepare(config).records[index].path) for index in (0, 40))
+    one.write_bytes(other.read_bytes())
+    assert not np.array_equal(prepare(config)[0], before)
 
 
 def test_corrupt_pictures_are_named_and_leave_no_cache(drawn: Path, tmp_path: Path) -> None:
@@ -180,4 +214,4 @@ def test_real_data_is_split_by_lesion_and_by_group(shared_data: Path) -> None:
 
 
 def test_the_table_of_folds_knows_only_three_parts() -> None:
-    assert set(read_splits(SPLITS).values()) == {"train", "inner", "test"}
+    assert set(read_splits(SPLITS, "ham10000").values()) == {"train", "inner", "test"}

@@ -15,6 +15,7 @@ from training import evaluate, metrics
 from training.config import Recipe
 from training.data import CODES, Record
 from training.drawn import draw
+from training.trust import Answers
 
 TRUST = Trust(
     sets=PredictionSets(0.9, dict.fromkeys(("accuracy", "balanced"), (0.1,) * 7)), quality=Quality({"hair": 1.0})
@@ -56,7 +57,7 @@ def test_the_card_tells_how_reliable_its_default_mode_is_and_keeps_the_rest_of_i
         assert sum(count for count, _, _ in found.bins) == 21
         saved = np.load(folder.parent / f"answers-{part}-ham10000.npz")
         answers = probabilities(saved["logits"], card.calibration, found.mode)
-        right = answers.argmax(1) == saved["labels"]
+        right = answers.argmax(1) == [record.label for record in records if record.part == part]
         assert sum(count * mean for count, mean, _ in found.bins) == pytest.approx(answers.max(1).sum(), abs=0.01)
         assert sum(count * share for count, _, share in found.bins) == pytest.approx(right.sum(), abs=0.01)
         error = next(m.value for m in card.metrics if (m.name, m.data, m.mode) == ("ECE", data, found.mode))
@@ -82,7 +83,8 @@ def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_cho
     evaluate.evaluate(folder, records, "test", recipe, tmp_path)
     card = ModelCard.load(folder)
     answers = np.load(folder.parent / "answers-test-ham10000.npz")
-    malignant = np.array([card.labels[label].malignant for label in answers["labels"]])
+    labels = np.array([record.label for record in records if record.part == "test"])
+    malignant = np.array([card.labels[label].malignant for label in labels])
     assert {point.mode for point in card.trust.referral} == set(card.calibration.modes)
     for point in card.trust.referral:
         assert (point.target, point.threshold, point.images, point.data) == (0.9, 0.3, 21, "HAM10000 fold 0")
@@ -95,7 +97,7 @@ def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_cho
     mode = card.calibration.default_mode
     tops = probabilities(answers["logits"], card.calibration, mode).argmax(1)
     moved = (probabilities(answers["views"], card.calibration, mode).argmax(2) != tops[:, None]).mean(1)
-    wrong = tops != answers["labels"]
+    wrong = tops != labels
     before = (moved[wrong][:, None] > moved[~wrong]) + 0.5 * (moved[wrong][:, None] == moved[~wrong])
     assert card.trust.stability.error_auroc.value == pytest.approx(before.mean(), abs=1e-3)
 
@@ -103,3 +105,14 @@ def test_a_release_says_of_each_setting_what_it_did_on_pictures_that_did_not_cho
 def test_an_empty_bin_is_left_out() -> None:
     answers = np.array([[0.9, 0.1], [0.55, 0.45]])
     assert evaluate.filled(metrics.reliability(answers, np.array([0, 1]))) == ((1, 0.55, 0.0), (1, 0.9, 1.0))
+
+
+def test_balanced_accuracy_of_a_group_is_over_the_same_classes_in_every_resample() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.array([0] * 40 + [1] * 40 + [2])  # a class with one picture, which is always wrong
+    answers = np.zeros((81, 7))
+    answers[np.arange(81), np.where((labels < 2) & (rng.random(81) < 0.9), labels, 6)] = 1
+    lesions = np.array([f"lesion {number}" for number in range(81)])
+    given = Answers(answers.astype(np.float32), answers, answers[:, None], labels, lesions)
+    value, low, high = evaluate._of_group(answers, given, np.ones(81, bool))["balanced accuracy"] or [0.0] * 3
+    assert low < value < high < 2 / 3 + 0.01, "without that class it would be up to 1"

@@ -91,6 +91,18 @@ def test_a_run_keeps_the_mixture_of_weights_that_its_recipe_wants(recipe: Recipe
         fit(replace(further, model=other), tmp_path / "fourth")
 
 
+def test_no_run_that_is_to_be_chosen_begins_from_what_knows_the_inner_validation(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    knows = replace(recipe, name="knows", data=replace(recipe.data, refit_of="tiny.yaml"))
+    learned = fit(replace(knows, fit=replace(recipe.fit, epochs=1)), tmp_path) / "best.pt"
+    begun = replace(recipe, name="begun", model=replace(recipe.model, weights=str(learned)))
+    with pytest.raises(UserError, match="have learned from the inner validation"):
+        fit(begun, tmp_path)
+    assert not (tmp_path / "begun").exists()
+    fit(replace(begun, data=knows.data), tmp_path, pause_after=1)
+
+
 def test_the_input_grows_to_its_full_size_at_half_time() -> None:
     scales = [input_scale(epoch, 10, 0.5) for epoch in range(10)]
     assert scales[0] == 0.5

@@ -1,5 +1,8 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +120,36 @@ def test_a_run_that_learns_from_the_inner_validation_too_is_calibrated_as_its_tw
     assert {point.data for point in card.trust.referral} == {"HAM10000 fold 0"}
 
 
+def test_a_run_that_was_stopped_is_told_and_one_that_keeps_its_last_epoch_is_not_exported(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    smoke = config.load(Path("training/configs/smoke.yaml"))
+    stopped = replace(smoke, name="stopped", distill=config.DistillConfig(), loss=replace(smoke.loss, soft=0, hard=1))
+    knows = replace(stopped, name="half", data=replace(smoke.data, refit_of="training/configs/smoke.yaml"))
+    for recipe, code in ((stopped, 0), (knows, 2)):
+        fit(recipe, Path("runs"), pause_after=1)
+        Path("one.yaml").write_text(config.dump(recipe))
+        capsys.readouterr()
+        assert main(["export", "one.yaml"]) == code
+        assert f"runs/{recipe.name} was stopped after epoch 1 of {smoke.fit.epochs}" in capsys.readouterr().err
+    with pytest.raises(UserError, match="was stopped after epoch 1"):
+        find_teacher(Path("runs/half"))
+
+
+def test_where_two_processes_train_one_does_all_that_follows(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    smoke = config.load(Path("training/configs/smoke.yaml"))
+    Path("two.yaml").write_text(config.dump(replace(smoke, name="two", fit=replace(smoke.fit, devices=2))))
+    words = [sys.executable, "-m", "training", "reproduce", "two.yaml"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(CONFIGS.parents[1])}
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    steps = [line.split(":")[0] for line in done.stdout.splitlines() if ": runs" in line]
+    assert [step for step in steps if step != "Trained"] == ["Exported", "Calibrated", "Written"]
+    assert len(ModelCard.load(Path("runs/two/model")).metrics) > 0
+
+
 def test_a_network_of_branches_is_joined_from_what_each_recipe_trains(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -146,6 +179,10 @@ def test_a_network_of_branches_is_joined_from_what_each_recipe_trains(
     assert "were trained elsewhere" in capsys.readouterr().err
     assert Path("runs/other/best.pt").read_bytes() == kept
 
+    Path("other.yaml").write_text(config.dump(replace(other, data=replace(other.data, refit_of="pair.yaml"))))
+    assert main(["train", "pair.yaml"]) == 2
+    assert "has learned from the inner validation" in capsys.readouterr().err
+    Path("other.yaml").write_text(config.dump(other))
     Path("pair.yaml").write_text(config.dump(replace(pair, model=replace(pair.model, kind="tf_efficientnet_lite0"))))
     assert main(["train", "pair.yaml"]) == 2
     assert "is not a recipe of a tf_efficientnet_lite0" in capsys.readouterr().err

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from kndnet_desktop.core.card import Calibration, ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
@@ -124,3 +125,21 @@ def test_the_app_is_asked_once_and_remembered(
     assert np.array_equal(first.views, again.views)
     with pytest.raises(pytest.fail.Exception, match="asked again"):
         trust.ask(classifier, records[:2], tmp_path / "answers.npz", steady=True)
+
+
+def test_kept_answers_are_of_these_files_and_these_labels(student_folder: Path, tmp_path: Path) -> None:
+    records, cache = [], tmp_path / "answers.npz"
+    for number, code in enumerate(("mel", "nv")):
+        Image.fromarray(draw(code, number)).save(tmp_path / f"{code}.png")
+        records.append(Record(code, str(tmp_path / f"{code}.png"), number, code, "ham10000", "inner"))
+    classifier = OnnxClassifier(student_folder)
+    first = trust.ask(classifier, records, cache)
+    relabelled = trust.ask(classifier, [replace(record, label=3, lesion="one") for record in records], cache)
+    assert (relabelled.logits == first.logits).all()
+    assert relabelled.labels.tolist() == [3, 3]
+    assert set(relabelled.lesions) == {"one"}
+    cache.write_bytes(cache.read_bytes()[:-200])  # a machine that stopped in the middle
+    assert (trust.ask(classifier, records, cache).logits == first.logits).all()
+    (tmp_path / "mel.png").write_bytes((tmp_path / "nv.png").read_bytes())
+    replaced = trust.ask(classifier, records, cache)
+    assert (replaced.logits[0] == first.logits[1]).all()
