@@ -45,10 +45,10 @@ def write(folder: Path = RESULTS) -> Path:
         "once per release. A network that is no longer shipped keeps the figures, and the calibration, of its release;",
         "those of the releases before `student_features` are in the history of `results/student-test.json`.",
         "`teacher_ham` and `student_ham` learned from HAM10000 alone, as the published networks did; all others",
-        "learned from other clinics' pictures too. `student`, and of `teacher` one of two branches, learned from the",
-        "inner validation as well; they have the calibration of their twins, `student_lite0_longer` and",
-        "`teacher_both`, and figures of a release only. Resampling alone raises an ECE, so that its interval leans",
-        "upwards. The parameters of `teacher_clinics`, `teacher_ham` and `teacher_lite0` leave out those frozen.",
+        "learned from other clinics' pictures too. `student` and `teacher` learned from the inner validation as well;",
+        "they have the calibration of their twins, `student_lite0_longer` and `teacher_both`, and figures of a release",
+        "only. Resampling alone raises an ECE, so that its interval leans upwards. The parameters of",
+        "`teacher_clinics`, `teacher_ham` and `teacher_lite0` leave out those frozen.",
         "",
         "| run | parameters | multiply-accumulates | input | model.onnx | its SHA-256 |",
         "| --- | ---: | ---: | --- | ---: | --- |",
@@ -187,7 +187,8 @@ def _groups(runs: list[dict[str, Any]], title: str) -> list[str]:
                 few = "too small to tell" if group["few"] else ""
                 counts = [str(group["images"]), str(group["melanomas"])]
                 lines.append(_row(f"{group['kind']}: {group['name']}", [*counts, *figures, few]))
-    return ["", f"## By sex, age and site: {title}", *lines] if lines else []
+    told = "Balanced accuracy is over the classes of a group; resamples that lack one of them are left out."
+    return ["", f"## By sex, age and site: {title}", "", told, *lines] if lines else []
 
 
 def _triple(values: list[float] | None) -> str:

@@ -2279,10 +2279,6 @@
         <translation>2 tf_efficientnet_lite2 nebeneinander, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und seine drei Spiegelbilder</translation>
     </message>
     <message>
-        <source>HAM10000 in five folds by lesion: fold 0 is the test; the other four train. The calibration and the thresholds are those of a twin, which every sixth lesion of the four chose and calibrated and which learned from the rest. Not all of its branches learned from those lesions. A fifth of the ISIC 2018 Task 1 groups is kept aside as the other clinics' test.</source>
-        <translation>HAM10000 in fünf Teilen nach Läsion: Teil 0 ist der Test; mit den anderen vier wird trainiert. Kalibrierung und Schwellen stammen von einem Zwilling, der an jeder sechsten Läsion der vier gewählt und kalibriert wurde und vom Rest gelernt hat. Nicht alle seine Zweige haben von diesen Läsionen gelernt. Ein Fünftel der Gruppen von ISIC 2018 Task 1 ist als Test anderer Kliniken zurückgehalten.</translation>
-    </message>
-    <message>
         <source>the front of EfficientNet-Lite0 with channel attention, global average pooling, one linear layer, averaged over the picture and its mirror image</source>
         <translation>der vordere Teil von EfficientNet-Lite0 mit Kanalaufmerksamkeit, globale Mittelung, eine lineare Schicht, gemittelt über das Bild und sein Spiegelbild</translation>
     </message>
