@@ -24,6 +24,7 @@ SCHEMA = 2
 COMMIT_SECONDS = 0.25
 PAGE = 500  # rows fetched at a time, so that memory does not grow with the folder
 
+_LARGEST = 2**63 - 1  # of SQLite's numbers
 _UNREADABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 _TABLES = """
     CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -54,7 +55,7 @@ class Stamp:
 
     Attributes:
         size: In bytes.
-        changed: Time of the last change, in nanoseconds.
+        changed: Time of the last change, in nanoseconds, or the nearest that the journal can hold (1677 to 2262).
     """
 
     size: int
@@ -68,7 +69,7 @@ class Stamp:
             OSError: If it can't be looked at.
         """
         status = reachable(path).stat()
-        return cls(status.st_size, status.st_mtime_ns)
+        return cls(status.st_size, max(-_LARGEST - 1, min(status.st_mtime_ns, _LARGEST)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,13 @@ def test_files_that_vanish_or_change_are_told_or_read_again(tmp_path: Path, monk
     assert reads[paths[1]] == 2
 
 
+def test_a_date_beyond_what_the_journal_can_hold_is_no_obstacle(tmp_path: Path) -> None:
+    late, early = fill(tmp_path / "photos", 2)
+    os.utime(late, (10_413_792_000, 10_413_792_000))  # in the year 2300, by a camera with an empty battery
+    os.utime(early, (-11_644_473_600, -11_644_473_600))  # what Windows makes of no date at all
+    assert [row.status for row in rows(complete(tmp_path / "run", tmp_path / "photos"))] == ["ok", "ok"]
+
+
 def test_a_bug_met_on_one_file_is_its_row_and_the_rest_is_done(tmp_path: Path) -> None:
     fill(tmp_path / "photos", 5)
 
