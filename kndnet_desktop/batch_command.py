@@ -11,7 +11,7 @@ from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.advice import Advice, not_answered
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
-from kndnet_desktop.core.journal import FILE, Journal, readable
+from kndnet_desktop.core.journal import FILE, Journal, readable, reading
 from kndnet_desktop.core.rows import summarise
 from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer
 from kndnet_desktop.core.verify_run import verify
@@ -49,7 +49,7 @@ def usual_model(options: argparse.Namespace) -> str:
     known = options.verify or (options.out if options.resume else None)
     if known is None or not (known / FILE).is_file():
         return "student"
-    with Journal(known / FILE) as journal:
+    with reading(known), Journal(known / FILE) as journal:
         roles = [model["role"] for model in journal.facts()["models"]]
     return "both" if len(roles) > 1 else str(roles[0])
 

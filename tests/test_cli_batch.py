@@ -52,12 +52,12 @@ def test_a_folder_becomes_a_run_that_is_verified(
     assert results(target).keys() == {"drawn-nevus.jpg", "drawn-veil.jpg", "drawn-hair.jpg", "=cmd().jpg"}
 
     assert cli.main(["batch", str(photos), "--verify", str(target)]) == 0
-    assert "All 7 confirmed" in capsys.readouterr().out
+    assert "All 8 confirmed" in capsys.readouterr().out
     shutil.copy(photos / "drawn-veil.jpg", photos / "drawn-nevus.jpg")
     assert cli.main(["batch", str(photos), "--verify", str(target)]) == 1
     told = capsys.readouterr()
     assert told.out.startswith("drawn-nevus.jpg: This is not the file that was classified")
-    assert "6 confirmed, 1 different." in told.out
+    assert "7 confirmed, 1 different." in told.out
 
 
 def test_classify_and_batch_give_the_same(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

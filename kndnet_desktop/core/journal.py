@@ -22,6 +22,8 @@ from kndnet_desktop.core.records import CaseResult
 FILE = "run.sqlite"
 SCHEMA = 2
 COMMIT_SECONDS = 0.25
+#: What reading a damaged journal raises: its bytes are no database, no JSON, or not the values that were written.
+DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, AttributeError)
 PAGE = 500  # rows fetched at a time, so that memory does not grow with the folder
 
 _LARGEST = 2**63 - 1  # of SQLite's numbers
@@ -47,6 +49,7 @@ _TABLES = """
     CREATE INDEX paths ON files (path);
     CREATE INDEX hashes ON files (sha256);
 """
+_TOLD = "status, sha256, top, p_malignant, refer, could_be, flags, message"  # columns that a result fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +136,16 @@ class Journal:
             raise UserError(f"There is no run in the folder “{path.parent.name}”.")
         self._dirty_since: float | None = None
         self._progress: Progress | None = None  # kept by whoever writes; a reader counts anew each time
-        with contextlib.ExitStack() as opened:
-            try:
-                self.connection = _connect(path)
-                opened.callback(self.connection.close)
-                _set_up(self.connection, writing=writing)
-                schema = self.facts().get("schema")
-                if schema == SCHEMA and writing:
-                    self._heal()
-                    self._progress = self._counted()
-            except sqlite3.DatabaseError as error:
-                raise UserError(f"The run in the folder “{path.parent.name}” can't be read: {error}.") from error
-            if schema != SCHEMA:
+        self._folder = path.parent
+        with contextlib.ExitStack() as opened, reading(self._folder):
+            self.connection = _connect(path)
+            opened.callback(self.connection.close)
+            _set_up(self.connection, writing=writing)
+            if self.facts().get("schema") != SCHEMA:
                 raise UserError(f"The run in “{path.parent.name}” was made by another version of this program.")
+            if writing:
+                self._heal()
+                self._progress = self._counted()
             opened.pop_all()
 
     @staticmethod
@@ -206,9 +206,14 @@ class Journal:
     def _entries(self, where: str) -> Iterator[Entry]:
         last = 0
         query = f"SELECT id, path FROM files {where} id > ? ORDER BY id LIMIT ?"  # noqa: S608 - our own words
-        while page := self.connection.execute(query, (last, PAGE)).fetchall():
-            yield from (Entry(number, Path(os.fsdecode(path))) for number, path in page)
-            last = page[-1][0]
+        while True:
+            with reading(self._folder):
+                found = self.connection.execute(query, (last, PAGE))
+                page = [Entry(number, Path(os.fsdecode(path))) for number, path in found]
+            if not page:
+                return
+            yield from page
+            last = page[-1].id
 
     def record(self, number: int, result: CaseResult, stamp: Stamp | None, *, refer: bool | None) -> None:
         """Write a picture's result into its row; it is kept for good by the next `commit`.
@@ -222,25 +227,14 @@ class Journal:
         data = result.to_json()
         del data["path"]
         size, changed = (stamp.size, stamp.changed) if stamp else (None, None)
-        answer = result.prediction
-        # A blurred page of text is no blurred lesion: what is remarked on a refused picture stays in its result.
-        flags = "".join(f"{flag.code}|" for flag in result.flags if result.status != "rejected")
-        self._write(
-            number,
-            (
-                size,
-                changed,
-                result.status,
-                result.sha256,
-                answer.top if answer else None,
-                answer.p_malignant if answer else None,
-                refer,
-                " ".join(answer.prediction_set) if answer and answer.prediction_set else None,
-                f"|{flags}" if flags else "",
-                result.message,
-            ),
-            json.dumps(data, ensure_ascii=False),
-        )
+        self._write(number, (size, changed, *_told(result, refer)), json.dumps(data, ensure_ascii=False))
+
+    def strayed(self, number: int, result: CaseResult, *, refer: bool | None) -> list[str]:
+        """Return the columns of a picture's row that say something else than its result, as `record` would write it."""
+        names = _TOLD.split(", ")
+        found = self.connection.execute(f"SELECT {_TOLD} FROM files WHERE id = ?", (number,)).fetchone()  # noqa: S608
+        told = zip(names, found, _told(result, refer), strict=True)
+        return [name for name, there, meant in told if there != meant]
 
     def copy(self, number: int, owner: int, stamp: Stamp | None, digest: str | None) -> bool | None:
         """Give a picture the result of another with the same bytes.
@@ -255,9 +249,8 @@ class Journal:
             Whether it has one now; None where the other has none yet. False where the result is that of other bytes,
             because the other file was replaced meanwhile.
         """
-        columns = "status, sha256, top, p_malignant, refer, could_be, flags, message"
         found = self.connection.execute(
-            f"SELECT {columns}, result FROM files JOIN results USING (id) WHERE id = ? AND status IS NOT NULL",  # noqa: S608
+            f"SELECT {_TOLD}, result FROM files JOIN results USING (id) WHERE id = ? AND status IS NOT NULL",  # noqa: S608
             (owner,),
         ).fetchone()
         if not found:
@@ -272,8 +265,7 @@ class Journal:
         # In this order: Ctrl+C may come between the two, and a result without its row is only computed again.
         self.connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (number, result))
         self.connection.execute(
-            "UPDATE files SET size = ?, changed = ?, status = ?, sha256 = ?, top = ?, p_malignant = ?, refer = ?, "
-            "could_be = ?, flags = ?, message = ? WHERE id = ?",
+            f"UPDATE files SET (size, changed, {_TOLD}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",  # noqa: S608
             (*values, number),
         )
         self._advance(0, 1, int(values[2] != "ok"))
@@ -335,10 +327,11 @@ class Journal:
 
     def known(self, path: Path) -> Known | None:
         """Return what is known of a path relative to the folder of the run, or None."""
-        row = self.connection.execute(
-            "SELECT id, status, sha256, size, changed FROM files WHERE path = ? ORDER BY id DESC LIMIT 1",
-            (os.fsencode(path),),
-        ).fetchone()
+        with reading(self._folder):
+            row = self.connection.execute(
+                "SELECT id, status, sha256, size, changed FROM files WHERE path = ? ORDER BY id DESC LIMIT 1",
+                (os.fsencode(path),),
+            ).fetchone()
         return Known(row[0], row[1], row[2], None if row[3] is None else Stamp(row[3], row[4])) if row else None
 
     def restamp(self, number: int, stamp: Stamp) -> None:
@@ -354,9 +347,36 @@ class Journal:
         self.connection.execute("DELETE FROM results WHERE id = ?", (number,))
 
 
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn what comes of reading a damaged journal, or one that can't be opened, into a sentence."""
+    try:
+        yield
+    except DAMAGE as error:
+        reason = error if isinstance(error, sqlite3.Error) else "it is damaged"
+        raise UserError(f"The run in the folder “{folder.name}” can't be read: {reason}.") from error
+
+
 def readable(text: str) -> str:
     r"""Return text in which what is no letter is spelled out: ``\n``, ``\x1b``, a turn of the writing's direction."""
     return _UNREADABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _told(result: CaseResult, refer: bool | None) -> tuple[object, ...]:
+    """Return what the columns `_TOLD` tell of a result."""
+    answer = result.prediction
+    # A blurred page of text is no blurred lesion: what is remarked on a refused picture stays in its result.
+    flags = "".join(f"{flag.code}|" for flag in result.flags if result.status != "rejected")
+    return (
+        result.status,
+        result.sha256,
+        answer.top if answer else None,
+        answer.p_malignant if answer else None,
+        refer,
+        " ".join(answer.prediction_set) if answer and answer.prediction_set else None,
+        f"|{flags}" if flags else "",
+        result.message,
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -78,7 +78,7 @@ class PictureWork:
         try:
             stamp = Stamp.of(path)
             data, stamp = _read_steady(path, stamp)
-        except (UserError, OSError) as error:
+        except (UserError, OSError, ValueError) as error:  # the last for a name that none can have
             self.check_drive()
             sentence = str(error) if isinstance(error, UserError) else str(_why(path))
             milliseconds = round((time.perf_counter() - start) * 1000, 2)

@@ -1,6 +1,7 @@
 """Reading a run: its rows chosen, sorted and counted, for the table in the window and for the files it is saved to."""
 
 import array
+import contextlib
 import functools
 import json
 import os
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kndnet_desktop.core.journal import PAGE
+from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.journal import DAMAGE, PAGE
 
 BINS = 20  # of the histogram, each a twentieth of the probability of malignancy
 RISKS = ((0.5, 1.01), (0.2, 0.5), (0.05, 0.2), (0.0, 0.05))  # bands of the probability of malignancy, highest first
@@ -137,6 +139,9 @@ def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = 
         connection: To the journal.
         ids: Rows that exist; at most a few hundred at a time.
         results: Read the whole results too.
+
+    Raises:
+        UserError: If one of them is damaged.
     """
     marks = ",".join("?" * len(ids))
     # Ctrl+C may come between a result and its row; without the row it is not there.
@@ -144,8 +149,18 @@ def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = 
     join = " LEFT JOIN results USING (id)" if results else ""
     columns = "files.id, path, name, status, message, top, p_malignant, refer, could_be, flags"
     query = f"SELECT {columns}, {_SAME}, {result} FROM files{join} WHERE files.id IN ({marks})"  # noqa: S608
-    rows = {values[0]: _row(*values) for values in connection.execute(query, tuple(ids))}
-    return [rows[number] for number in ids]
+    with undamaged():
+        rows = {values[0]: _row(*values) for values in connection.execute(query, tuple(ids))}
+        return [rows[number] for number in ids]
+
+
+@contextlib.contextmanager
+def undamaged() -> Iterator[None]:
+    """Turn what comes of a row whose bytes are no longer those that were written into a sentence."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise UserError("A row of this run is damaged.", "Begin a new run.") from error
 
 
 def read_all(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> Iterator[Row]:
@@ -236,5 +251,5 @@ def _row(
         tuple((could_be or "").split()),
         tuple(flags.strip("|").split("|")) if flags else (),
         first if first is not None and first != number else None,
-        json.loads(result) if result else None,
+        dict(json.loads(result)) if result else None,
     )

@@ -19,7 +19,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.files import whole_file
 from kndnet_desktop.core.journal import Journal
 from kndnet_desktop.core.records import Cleaned, Prediction
-from kndnet_desktop.core.rows import read, read_all, summarise
+from kndnet_desktop.core.rows import read, read_all, summarise, undamaged
 
 CSV, JSONL, XLSX, MANIFEST = "results.csv", "results.jsonl", "results.xlsx", "manifest.json"
 XLSX_ROWS = 1_048_575  # a sheet holds no more below its heading
@@ -57,6 +57,7 @@ def write_tables(target: Path, journal: Journal, ending: Mapping[str, str], *, x
             journal.commit(now=True)
         name = MANIFEST
         _write_manifest(target / name, journal, ending)
+        journal.set_fact("manifest", file_hash(target / name))
     except OSError as error:
         raise _cannot_write(target / name, error) from error
 
@@ -112,20 +113,21 @@ def _table(facts: dict[str, Any], journal: Journal, ids: Iterable[int] | None) -
     names = advice.names
     for row in read_all(journal.connection, ids):
         result = row.result or {}
-        shares = result.get("probabilities") or {}
-        cells: list[Cell] = [row.name, row.status or "waiting", row.message, row.top, names.get(row.top, "")]
-        cells += [_rounded(row.p_malignant), _YES_NO[row.refer], " ".join(row.could_be)]
-        cells += [_rounded(shares.get(code)) for code in names]
-        cells += [_remarks(result, advice), " ".join(row.flags)]
-        cells.append(read(journal.connection, [row.same_as])[0].name if row.same_as else "")
-        if facts["stability"]:
-            spread = result.get("stability") or {"p_malignant": (None, None), "flips": None}
-            cells += [_rounded(value) for value in (*spread["p_malignant"], spread["flips"])]
-        if len(facts["models"]) > 1:
-            teacher = Prediction.from_json(result["teacher"]) if result.get("teacher") else None
-            cells += [teacher.top, _rounded(teacher.p_malignant)] if teacher else ["", None]
-            cells.append(_YES_NO[advice.refers(teacher) if teacher else None])
-        cells += [result.get("sha256") or "", main["name"], facts["mode"], result.get("milliseconds")]
+        with undamaged():
+            shares = result.get("probabilities") or {}
+            cells: list[Cell] = [row.name, row.status or "waiting", row.message, row.top, names.get(row.top, "")]
+            cells += [_rounded(row.p_malignant), _YES_NO[row.refer], " ".join(row.could_be)]
+            cells += [_rounded(shares.get(code)) for code in names]
+            cells += [_remarks(result, advice), " ".join(row.flags)]
+            cells.append(read(journal.connection, [row.same_as])[0].name if row.same_as else "")
+            if facts["stability"]:
+                spread = result.get("stability") or {"p_malignant": (None, None), "flips": None}
+                cells += [_rounded(value) for value in (*spread["p_malignant"], spread["flips"])]
+            if len(facts["models"]) > 1:
+                teacher = Prediction.from_json(result["teacher"]) if result.get("teacher") else None
+                cells += [teacher.top, _rounded(teacher.p_malignant)] if teacher else ["", None]
+                cells.append(_YES_NO[advice.refers(teacher) if teacher else None])
+            cells += [result.get("sha256") or "", main["name"], facts["mode"], result.get("milliseconds")]
         yield cells
 
 
@@ -235,7 +237,7 @@ def _write_manifest(path: Path, journal: Journal, ending: Mapping[str, str]) -> 
         # The inputs one by one, so that a million of them need no memory.
         file.write(text.removesuffix("\n}").encode() + b',\n  "inputs": [')
         for number, row in enumerate(read_all(journal.connection)):
-            sha256 = row.result["sha256"] if row.result else None
+            sha256 = row.result.get("sha256") if row.result else None
             line = json.dumps({"file": str(row.path), "sha256": sha256, "status": row.status or "waiting"})
             file.write((b",\n    " if number else b"\n    ") + line.encode())
         file.write(b"\n  ]\n}\n")

@@ -7,6 +7,7 @@ heat maps/      on request
 """
 
 import contextlib
+import operator
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import same_file
-from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress
+from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress, reading
 from kndnet_desktop.core.listing import HEAT_MAPS, check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
 from kndnet_desktop.core.rules import rules_of
@@ -30,6 +31,20 @@ from kndnet_desktop.core.threads import cores, scatter
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.core.watch import Watch
 
+#: What a run knows of itself from its beginning.
+FACTS = (
+    "created",
+    "version",
+    "folder",
+    "recursive",
+    "mode",
+    "heat_maps",
+    "stability",
+    "advice",
+    "models",
+    "listed",
+    "state",
+)
 LISTED_AT_ONCE = 500
 REPORT_SECONDS = 0.05  # between two reports of progress, which is also where a run can be cancelled
 
@@ -76,14 +91,13 @@ class Run:
         self.target = target
         if not (target / FILE).is_file():
             raise UserError(f"There is no run in the folder “{target.name}”.")
-        self._lock = lock(target)
-        try:
-            self.journal = Journal(target / FILE, writing=True)
-        except BaseException:
-            self._lock.close()
-            raise
-        self._facts = self.journal.facts()
-        self._advice = Advice.of_facts(self._facts)
+        with contextlib.ExitStack() as opened, reading(target):
+            self._lock = opened.enter_context(contextlib.closing(lock(target)))
+            self.journal = opened.enter_context(Journal(target / FILE, writing=True))
+            self._facts = self.journal.facts()
+            self._advice = Advice.of_facts(self._facts)
+            operator.itemgetter(*FACTS)(self._facts)  # fails here and not in the middle of the run
+            opened.pop_all()
 
     @classmethod
     def create(cls, target: Path, settings: RunSettings, models: Models, version: str) -> Self:
@@ -191,9 +205,10 @@ class Run:
         Raises:
             UserError: If the models are others, the pictures' folder is gone, or nothing can be saved any more.
         """
-        check_models(self._facts, models)
-        check_folder(self.folder)
         facts = self._facts
+        with reading(self.target):
+            check_models(facts, models)
+        check_folder(self.folder)
         claims: dict[bytes, int] = {}
         heat_maps = self.target / HEAT_MAPS if facts["heat_maps"] else None
         if heat_maps:

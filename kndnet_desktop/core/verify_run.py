@@ -1,17 +1,19 @@
 """Verifying a run: everything is computed again and held against what was recorded."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kndnet_desktop.core.advice import percent
+from kndnet_desktop.core.advice import Advice, percent
+from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
-from kndnet_desktop.core.journal import FILE, Journal, readable
+from kndnet_desktop.core.journal import DAMAGE, FILE, Journal, readable, reading
 from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork
-from kndnet_desktop.core.rows import Row, read
-from kndnet_desktop.core.run_tables import file_hash
+from kndnet_desktop.core.rows import read
+from kndnet_desktop.core.run_tables import MANIFEST, file_hash
 from kndnet_desktop.core.runs import Engine, check_models
 
 _TIMES = ("path", "milliseconds")  # what may differ between two equal results
@@ -49,40 +51,59 @@ def verify(target: Path, folder: Path, models: Models, engine: Engine) -> Iterat
     """
     check_folder(folder)
     with Journal(target / FILE) as journal:
-        facts = journal.facts()
-        check_models(facts, models)
-        tables = facts.get("tables", {})
-        total = journal.progress.total + len(tables)
-        for name, sha256 in tables.items():
-            yield Verdict(name, _table_difference(target / name, sha256), total)
-        work = PictureWork(folder, models, facts["mode"], None, folder.stat().st_dev, steady=facts["stability"])
-        results = engine(journal.entries(), work)
-        try:
+        with reading(target):
+            facts = journal.facts()
+            advice = Advice.of_facts(facts)
+            check_models(facts, models)
+            files = dict(facts.get("tables", {}))
+            if "manifest" in facts:
+                files[MANIFEST] = facts["manifest"]
+            total = journal.progress.total + len(files)
+            work = PictureWork(folder, models, facts["mode"], None, folder.stat().st_dev, steady=facts["stability"])
+            listed, recursive = facts["listed"], facts["recursive"]
+        for name, sha256 in files.items():
+            yield Verdict(name, _file_difference(target / name, sha256), total)
+        with contextlib.closing(engine(journal.entries(), work)) as results:
             for found in results:
                 if found:
-                    (row,) = read(journal.connection, [found.id], results=True)
-                    yield Verdict(row.name, _difference(row, found), total)
-        finally:
-            results.close()
-        if facts["listed"]:
-            for path in list_pictures(folder, recursive=facts["recursive"], leave_out=target):
+                    yield Verdict(*_compared(journal, found, advice), total)
+        if listed:
+            for path in list_pictures(folder, recursive=recursive, leave_out=target):
                 name = path.relative_to(folder)
                 if journal.known(name) is None:
                     yield Verdict(readable(str(name)), "This picture is not in the run.", total)
 
 
-def _table_difference(path: Path, sha256: str) -> str:
+def _file_difference(path: Path, sha256: str) -> str:
     try:
         return "" if file_hash(path) == sha256 else "This file was changed after it was written."
-    except OSError:
+    except (OSError, ValueError):
         return "This file can't be read, or is not there any more."
 
 
-def _difference(row: Row, found: Found) -> str:
-    if row.result is None:
-        return "This picture has no result yet."
+def _compared(journal: Journal, found: Found, advice: Advice) -> tuple[str, str]:
+    """Return the name of a picture and its difference."""
     assert found.result, "every picture is computed on its own"
-    before, now = row.result, found.result.to_json()
+    name = readable(Path(found.result.path).name)
+    try:
+        (row,) = read(journal.connection, [found.id], results=True)
+        name = row.name
+        if row.result is None:
+            return name, "This picture has no result yet."
+        difference = _difference(row.result, found.result.to_json())
+        if difference:
+            return name, difference
+        answer = found.result.prediction
+        strayed = journal.strayed(found.id, found.result, refer=advice.refers(answer) if answer else None)
+    except (UserError, *DAMAGE):
+        return name, "This row is damaged."
+    if row.name != readable(str(row.path)):
+        strayed.append("name")
+    told = ", ".join(strayed)
+    return name, told and f"What the table shows of this picture was changed after it was recorded ({told})."
+
+
+def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:
     if now["sha256"] != before["sha256"]:
         return now["message"] or "This is not the file that was classified: its bytes are others."
     if _comparable(before) == _comparable(now):

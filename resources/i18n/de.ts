@@ -2394,6 +2394,18 @@
         <translation>Der Durchgang in „{name}“ stammt von einer anderen Version dieses Programms.</translation>
     </message>
     <message>
+        <source>The run in the folder “{name}” can't be read: it is damaged.</source>
+        <translation>Der Durchgang im Ordner „{name}“ kann nicht gelesen werden: Er ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>A row of this run is damaged.</source>
+        <translation>Eine Zeile dieses Durchgangs ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Begin a new run.</source>
+        <translation>Beginnen Sie einen neuen Durchgang.</translation>
+    </message>
+    <message>
         <source>The run in the folder “{name}” can't be read: {reason}.</source>
         <translation>Der Durchgang im Ordner „{name}“ kann nicht gelesen werden: {reason}.</translation>
     </message>

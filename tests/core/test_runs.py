@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -638,6 +638,103 @@ def test_verifying_confirms_a_run_and_names_every_difference(tmp_path: Path) -> 
     assert "not there" in told[CSV]
     others = verdicts(target, tmp_path / "photos", fake_models(weight=0.5))
     assert any("answer differs" in verdict.difference for verdict in others)
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ("top = 'df'", "top"),
+        ("p_malignant = 0.004", "p_malignant"),
+        ("refer = NOT refer", "refer"),
+        ("could_be = 'df'", "could_be"),
+        ("flags = ''", "flags"),
+        ("message = 'a note'", "message"),
+        ("status = 'rejected'", "status"),
+        ("sha256 = NULL", "sha256"),
+        ("name = 'other.jpg'", "name"),
+    ],
+)
+def test_verifying_names_what_was_changed_of_an_answer_in_the_journal(
+    tmp_path: Path, samples: Path, student_folder: Path, change: str, column: str
+) -> None:
+    folder, models = tmp_path / "photos", Models(OnnxClassifier(student_folder))
+    folder.mkdir()
+    (folder / "hair.jpg").write_bytes((samples / "drawn-hair.jpg").read_bytes())
+    target = complete(tmp_path / "run", folder, models)
+    assert rows(target)[0].flags, "there is a remark to lose"
+    assert verdicts(target, folder, models) == []
+    damage(target, f"UPDATE files SET {change}")
+    (told,) = verdicts(target, folder, models)
+    assert told.difference == f"What the table shows of this picture was changed after it was recorded ({column})."
+
+
+def test_verifying_names_a_changed_manifest(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 1)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    manifest = (target / MANIFEST).read_text(encoding="utf-8")
+    (target / MANIFEST).write_text(manifest.replace('"failed": 0', '"failed": 1'), encoding="utf-8")
+    assert [(told.name, told.difference) for told in verdicts(target, tmp_path / "photos")] == [
+        (MANIFEST, "This file was changed after it was written.")
+    ]
+
+
+def damage(target: Path, statement: str) -> None:
+    with closing(sqlite3.connect(target / FILE)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE results SET result = '{' WHERE id = 1",
+        "UPDATE results SET result = CAST(x'ff' AS TEXT) WHERE id = 1",
+        "UPDATE results SET result = '[]' WHERE id = 1",
+        "UPDATE results SET result = replace(result, '\"sha256\"', '\"shA256\"') WHERE id = 1",
+        "UPDATE results SET result = json_set(result, '$.top', 'xx', '$.probabilities.nv', 2) WHERE id = 1",
+        "UPDATE results SET result = json_set(result, '$.probabilities', 7, '$.message', 'a') WHERE id = 1",
+        "UPDATE files SET flags = x'07' WHERE id = 1",
+        "UPDATE files SET name = CAST(x'ff' AS TEXT) WHERE id = 1",
+    ],
+)
+def test_verifying_tells_a_damaged_row_and_confirms_the_others(tmp_path: Path, statement: str) -> None:
+    paths = fill(tmp_path / "photos", 2)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    damage(target, statement)
+    assert [(told.name, told.difference) for told in verdicts(target, tmp_path / "photos")] == [
+        (paths[0].name, "This row is damaged.")
+    ]
+    with Run(target) as run, suppress(UserError):  # nor does any other command fail over it
+        list(run.process(fake_models(), on_this_computer(2)))
+        run.finish("finished")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE facts SET value = '{' WHERE key = 'models'",
+        "UPDATE facts SET value = '[]' WHERE key = 'models'",
+        "UPDATE facts SET value = replace(value, 'labels', 'lAbels') WHERE key = 'models'",
+        "UPDATE facts SET value = '{}' WHERE key = 'advice'",
+        "UPDATE facts SET key = 'mOde' WHERE key = 'mode'",
+        "UPDATE facts SET value = x'ff' WHERE key = 'folder'",
+        "UPDATE facts SET value = CAST(x'ff' AS TEXT) WHERE key = 'folder'",
+        "UPDATE files SET path = 7 WHERE id = 1",
+    ],
+)
+def test_a_damaged_journal_is_told_in_a_sentence(tmp_path: Path, statement: str) -> None:
+    fill(tmp_path / "photos", 2)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    damage(target, "UPDATE files SET status = NULL")
+    damage(target, statement)
+
+    def resume() -> None:
+        with Run(target) as run:
+            list(run.process(fake_models(), on_this_computer(1)))
+            run.finish("finished")
+
+    for act in (lambda: verdicts(target, tmp_path / "photos"), resume):
+        assert "The run in the folder “run” can't be read: " in sentence(act)
 
 
 # Watching
