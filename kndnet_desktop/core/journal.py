@@ -138,7 +138,7 @@ class Journal:
         self._progress: Progress | None = None  # kept by whoever writes; a reader counts anew each time
         self._folder = path.parent
         with contextlib.ExitStack() as opened, reading(self._folder):
-            self.connection = _connect(path)
+            self.connection = _connect(path) if writing or not _is_shut(path) else _connect_shut(path)
             opened.callback(self.connection.close)
             _set_up(self.connection, writing=writing)
             if self.facts().get("schema") != SCHEMA:
@@ -307,9 +307,10 @@ class Journal:
         self._progress = self._counted()
 
     def settle(self) -> None:
-        """Make one plain file of the journal, which can be read from a read-only drive too, unless others read it."""
+        """Make one file of the journal that holds all, and a plain one unless others look on."""
         self.connection.execute("PRAGMA busy_timeout = 0")
         with contextlib.suppress(sqlite3.OperationalError):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.connection.execute("PRAGMA journal_mode = DELETE")
 
     def _counted(self) -> Progress:
@@ -382,6 +383,23 @@ def _told(result: CaseResult, refer: bool | None) -> tuple[object, ...]:
 def _connect(path: Path) -> sqlite3.Connection:
     # A run is written by one job's thread and closed by another's; never by two at once.
     return sqlite3.connect(path, timeout=10, check_same_thread=False)
+
+
+def _is_shut(path: Path) -> bool:
+    """Whether a journal is in WAL mode, and whole, where SQLite can't make the files that it reads such a one with."""
+    logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+    if any(log.exists() and log.stat().st_size for log in logs):
+        return False
+    with contextlib.closing(_connect(path)) as connection:
+        try:
+            connection.execute("PRAGMA schema_version")
+        except sqlite3.OperationalError as error:
+            return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return False
+
+
+def _connect_shut(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False)
 
 
 def _set_up(connection: sqlite3.Connection, *, writing: bool) -> None:

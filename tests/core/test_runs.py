@@ -5,10 +5,12 @@ import gc
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -516,6 +518,35 @@ def test_a_run_is_finished_when_its_tables_are(tmp_path: Path, monkeypatch: pyte
     with Journal(target / FILE) as journal:
         assert journal.facts()["state"] == "finished"
     assert json.loads((target / MANIFEST).read_text())["state"] == "finished"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_run_that_was_looked_on_at_its_end_is_one_file_that_a_read_only_drive_may_hold(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    with begin(tmp_path / "run", tmp_path / "photos") as run:
+        list(run.process(fake_models(), on_this_computer(2)))
+        with Journal(tmp_path / "run" / FILE):  # as the window does, or another program
+            run.finish("finished")
+            with tempfile.TemporaryDirectory() as name:  # tmp_path is its owner's alone
+                drive = Path(name)
+                shutil.copy(tmp_path / "run" / FILE, drive)
+                drive.chmod(0o555)
+                with without_rights(), Journal(drive / FILE) as journal:
+                    assert journal.facts()["state"] == "finished"
+                    assert journal.progress == Progress(3, 3, 0)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Be nobody meanwhile, where the tests are run by the superuser, who may write anywhere."""
+    superuser = os.geteuid() == 0
+    if superuser:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if superuser:
+            os.seteuid(0)
 
 
 def test_a_sheet_that_is_not_finished_leaves_no_name_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
