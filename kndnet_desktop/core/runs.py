@@ -8,6 +8,7 @@ heat maps/      on request
 
 import contextlib
 import operator
+import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
-from kndnet_desktop.core.files import same_file
+from kndnet_desktop.core.files import reachable, same_file
 from kndnet_desktop.core.journal import FILE, Entry, Journal, Progress, reading
 from kndnet_desktop.core.listing import HEAT_MAPS, check_folder, list_pictures
 from kndnet_desktop.core.picture_work import Found, PictureWork, cannot_save
@@ -167,21 +168,32 @@ class Run:
         """Take the pictures from here from now on, if they are no longer where they were.
 
         Raises:
-            UserError: If the pictures of this run are still somewhere else.
+            UserError: If the pictures of this run are still somewhere else, or are not here.
         """
         known = self.folder
         if folder.absolute() == known or same_file(folder, known):
             return
-        if known.exists():
+        if self._lies_in(known):
             raise UserError(
                 f"The run in “{self.target.name}” is of another folder, “{known.name}”.",
                 "Name that folder, or begin a new run.",
             )
         check_folder(folder)
+        if not self._lies_in(folder):
+            raise UserError(
+                f"The folder “{folder.name}” holds no photo of the run in “{self.target.name}”.",
+                "Name the folder of its photos, or begin a new run.",
+            )
         self._facts["folder"] = str(folder.absolute())
         with saving(self.target):
             self.journal.set_fact("folder", self._facts["folder"])
             self.journal.commit(now=True)
+
+    def _lies_in(self, folder: Path) -> bool:
+        """Whether a folder holds any picture of the run, or is there at all where the run knows of none yet."""
+        if not self.journal.progress.total:
+            return folder.exists()
+        return any(os.path.lexists(reachable(folder / entry.path)) for entry in self.journal.entries())
 
     def process(
         self,

@@ -2546,6 +2546,14 @@
         <translation>Der Durchgang in „{name}“ gehört zu einem anderen Ordner, „{other}“.</translation>
     </message>
     <message>
+        <source>The folder “{name}” holds no photo of the run in “{run}”.</source>
+        <translation>Der Ordner „{name}“ enthält kein Bild des Durchgangs in „{run}“.</translation>
+    </message>
+    <message>
+        <source>Name the folder of its photos, or begin a new run.</source>
+        <translation>Nennen Sie den Ordner seiner Bilder, oder beginnen Sie einen neuen Durchgang.</translation>
+    </message>
+    <message>
         <source>Name that folder, or begin a new run.</source>
         <translation>Nennen Sie jenen Ordner, oder beginnen Sie einen neuen Durchgang.</translation>
     </message>

@@ -639,6 +639,23 @@ def test_a_run_goes_on_with_its_own_models_and_folder_only(tmp_path: Path) -> No
         assert "another folder" in sentence(lambda: run.move_to(tmp_path))
 
 
+def test_a_run_moves_only_to_a_folder_that_holds_its_photos(tmp_path: Path) -> None:
+    fill(tmp_path / "photos", 3)
+    target = complete(tmp_path / "run", tmp_path / "photos")
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    (tmp_path / "photos").mkdir()  # where a drive was mounted, say: there, and empty
+    (tmp_path / "slip").mkdir()
+    with Run(target) as run:
+        assert sentence(lambda: run.move_to(tmp_path / "slip")) == (
+            "The folder “slip” holds no photo of the run in “run”. Name the folder of its photos, or begin a new run."
+        )
+        assert run.folder == tmp_path / "photos"
+        run.move_to(tmp_path / "moved")
+        assert run.folder == tmp_path / "moved"
+        (tmp_path / "photos").rmdir()
+        assert "another folder" in sentence(lambda: run.move_to(tmp_path / "slip"))
+
+
 # Verifying
 
 
