@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 from tqdm import tqdm
 
@@ -14,11 +15,12 @@ from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable, reading
 from kndnet_desktop.core.rows import summarise
 from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer
+from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.core.verify_run import verify
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add what ``kndnet batch`` takes, beside ``--model`` and ``--mode``."""
+    """Add what ``kndnet batch`` takes, beside ``--model``, ``--mode`` and ``--sensitivity``."""
     command.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of photos")
     goal = command.add_mutually_exclusive_group(required=True)
     goal.add_argument("--out", type=Path, metavar="DIR", help="the folder for the results, which are never overwritten")
@@ -44,14 +46,41 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--scheduler", metavar="ADDRESS", help="the cluster's scheduler, as tcp://host:port")
 
 
-def usual_model(options: argparse.Namespace) -> str:
-    """Return the choice of models where none was made: that of the run which is gone on with or verified."""
+def complete(options: argparse.Namespace) -> None:
+    """Choose what was left open: as in the run that is gone on with or verified, whose settings are fixed.
+
+    Raises:
+        UserError: If other settings are asked for than those of the run, or what does not go together.
+    """
+    for name in ("resume", "watch", "xlsx"):
+        if options.verify and getattr(options, name):
+            raise UserError(f"--verify computes a run again and goes with no --{name}.")
     known = options.verify or (options.out if options.resume else None)
-    if known is None or not (known / FILE).is_file():
-        return "student"
-    with reading(known), Journal(known / FILE) as journal:
-        roles = [model["role"] for model in journal.facts()["models"]]
-    return "both" if len(roles) > 1 else str(roles[0])
+    if known and (known / FILE).is_file():
+        with reading(known), Journal(known / FILE) as journal:
+            facts = journal.facts()
+            roles = [model["role"] for model in facts["models"]]
+            options.model = options.model or ("both" if len(roles) > 1 else roles[0])
+            others = _others(options, facts)
+        if others:
+            raise UserError(
+                f"The run in “{known.name}” was begun {', '.join(others)}.",
+                "Leave these options out, or begin a new run.",
+            )
+    options.model = options.model or "student"
+    options.sensitivity = options.sensitivity or round(DEFAULT_TARGET * 100)
+
+
+def _others(options: argparse.Namespace, facts: Mapping[str, Any]) -> list[str]:
+    """Return the settings of a run that are others than those asked for."""
+    flags = {"recursive": "recursive", "heatmaps": "heat_maps", "stability": "stability"}
+    others = [f"without --{name}" for name, key in flags.items() if getattr(options, name) and not facts[key]]
+    if options.mode and options.mode != facts["mode"]:
+        others.append(f"with --mode {facts['mode']}")
+    point = facts["advice"]["point"]
+    if options.sensitivity and point and options.sensitivity != round(point["target"] * 100):
+        others.append(f"with --sensitivity {point['target'] * 100:.0f}")
+    return others
 
 
 def run(options: argparse.Namespace, models: Models) -> int:

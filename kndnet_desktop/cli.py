@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("batch", help="classify a folder of any size into tables; survives a crash")
     _add_models(command, known=True)
-    _add_sensitivity(command)
+    _add_sensitivity(command, known=True)
     batch_command.add_arguments(command)
     command.set_defaults(run=_batch)
 
@@ -136,14 +136,16 @@ def _add_models(command: argparse.ArgumentParser, *, known: bool = False) -> Non
     command.add_argument("--mode", help="calibration mode named in the model card (default: the card's own choice)")
 
 
-def _add_sensitivity(command: argparse.ArgumentParser) -> None:
+def _add_sensitivity(command: argparse.ArgumentParser, *, known: bool = False) -> None:
+    default = round(DEFAULT_TARGET * 100)
+    usual = f"that of the run that is resumed or verified, else {default}" if known else default
     command.add_argument(
         "--sensitivity",
         type=int,
         choices=(85, 90, 95),
-        default=round(DEFAULT_TARGET * 100),
+        default=None if known else default,
         help="sensitivity in percent of the operating point that the recommendation is worded for (default: "
-        "%(default)s); the data hold all of them",
+        f"{usual}); the data hold all of them",
     )
 
 
@@ -163,7 +165,7 @@ def _positive(text: str) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    options.model = options.model or batch_command.usual_model(options)
+    batch_command.complete(options)
     return batch_command.run(options, _models(options))
 
 

@@ -132,6 +132,30 @@ def test_a_run_of_two_models_is_gone_on_with_and_verified_by_both(
     assert "begun with other models" in capsys.readouterr().err
 
 
+def test_settings_that_a_run_does_not_have_are_refused_and_never_ignored(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "run"
+    assert cli.main(["batch", str(photos), "--out", str(target), "--stability", "--sensitivity", "95"]) == 0
+    capsys.readouterr()
+    resume, verify = ["batch", str(photos), "--out", str(target), "--resume"], ["batch", str(photos), "--verify"]
+    verify.append(str(target))
+    others = ["--recursive", "--heatmaps", "--stability", "--mode", "accuracy", "--sensitivity", "85"]
+    for command in (resume, verify):
+        assert cli.main([*command, *others]) == 2
+        assert capsys.readouterr().err == (
+            "kndnet: The run in “run” was begun without --recursive, without --heatmaps, with --mode balanced, "
+            "with --sensitivity 95. Leave these options out, or begin a new run.\n"
+        )
+        assert cli.main([*command, "--stability", "--mode", "balanced", "--sensitivity", "95"]) == 0
+        capsys.readouterr()
+    for option in ("--resume", "--watch", "--xlsx"):
+        assert cli.main([*verify, option]) == 2
+        assert capsys.readouterr().err == f"kndnet: --verify computes a run again and goes with no {option}.\n"
+    assert cli.main([*resume, "--xlsx"]) == 0
+    assert "Set for 95 % sensitivity" in capsys.readouterr().out
+
+
 def test_interrupting_keeps_what_is_done(tmp_path: Path, samples: Path) -> None:
     folder, target = tmp_path / "many", tmp_path / "run"
     folder.mkdir()
