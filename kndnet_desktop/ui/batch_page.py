@@ -1,6 +1,5 @@
 """The page of a whole folder: begin a run, hold it, cancel it, go on with it, and look at what came of it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -120,7 +119,20 @@ class BatchPage(QWidget):
                 self._sensitivity,
             )
             self._clear()
-            self.run.begin(settings, self._asked(self._models), watch=self.watch.isChecked())
+            goes_on = self.run.begin(
+                settings,
+                self._models,
+                second_opinion=self.second_opinion.isChecked(),
+                watch=self.watch.isChecked(),
+            )
+            if goes_on:
+                self.said.emit(
+                    tr(
+                        "Watching “{folder}” goes on with the settings with which it was begun; for others, cancel it "
+                        "and choose the folder again.",
+                        folder=folder.name,
+                    )
+                )
             self._update()
 
     def offer_unfinished(self) -> None:
@@ -210,9 +222,6 @@ class BatchPage(QWidget):
         self._theme.changed.connect(self._recolour)
 
     # The run
-
-    def _asked(self, models: Models) -> Models:
-        return models if self.second_opinion.isChecked() else replace(models, teacher=None)
 
     def _ask_for_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Choose a folder of photos"))

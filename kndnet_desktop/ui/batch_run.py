@@ -106,21 +106,33 @@ class BatchRun(QObject):
         """Whether a run is under way."""
         return self._job is not None
 
-    def begin(self, settings: RunSettings, models: Models, *, watch: bool) -> None:
-        """Begin a run; a watched folder that has one already goes on with that."""
-        version = self._version
-        target = self._free_folder(settings.folder)
+    def begin(self, settings: RunSettings, models: Models, *, second_opinion: bool, watch: bool) -> bool:
+        """Begin a run; a watched folder that has one already goes on with that, and with its settings.
 
-        def open_run() -> Run:
-            return Run.create(target, settings, models, version)
+        Args:
+            settings: What is to be done.
+            models: All models that there are.
+            second_opinion: Whether the teacher is asked too.
+            watch: Whether to go on with the photos that appear in the folder.
 
+        Returns:
+            Whether a run goes on.
+        """
         known = (
             [run for run in self.unfinished() if run.watch and same_file(run.folder, settings.folder)] if watch else []
         )
         if known:
             self.resume(known[0], models)
-        else:
-            self._start(target, open_run, models, watch)
+            return True
+        version = self._version
+        target = self._free_folder(settings.folder)
+        asked = models if second_opinion else replace(models, teacher=None)
+
+        def open_run() -> Run:
+            return Run.create(target, settings, asked, version)
+
+        self._start(target, open_run, models, watch)
+        return False
 
     def resume(self, unfinished: Unfinished, models: Models) -> None:
         """Go on with a run."""

@@ -1569,6 +1569,10 @@
         <translation>Die Beobachtung von „{folder}“ wurde bei {done} von {total} unterbrochen.</translation>
     </message>
     <message>
+        <source>Watching “{folder}” goes on with the settings with which it was begun; for others, cancel it and choose the folder again.</source>
+        <translation>Die Beobachtung von „{folder}“ geht mit den Einstellungen weiter, mit denen sie begonnen wurde; für andere brechen Sie sie ab und wählen Sie den Ordner erneut.</translation>
+    </message>
+    <message>
         <source>The run of “{folder}” was stopped at {done} of {total}.</source>
         <translation>Der Durchgang durch „{folder}“ wurde bei {done} von {total} unterbrochen.</translation>
     </message>

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -362,6 +363,36 @@ def test_a_watched_folder_shows_new_photos_and_goes_on_after_a_restart(
     page._jobs.drain()  # as when the window is closed: nobody ends the run
     assert json.loads(str(Journal(target / FILE).facts()["watch"]).lower()) is True
     qtbot.waitUntil(lambda: not page.run.busy, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("then", [True, False])
+def test_a_watched_folder_that_is_chosen_again_goes_on_with_the_models_and_settings_it_was_begun_with(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], photos: Path, tmp_path: Path, then: bool
+) -> None:
+    models = Models(FakeClassifier(), FakeClassifier("a" * 64))
+    asked = models if then else replace(models, teacher=None)
+    target = tmp_path / "runs" / "yesterday"
+    with Run.create(target, RunSettings(photos), asked, "0.0") as run:
+        steps = run.process(asked, on_this_computer(1), watch=True)
+        while next(steps).done < 4:
+            pass
+        steps.close()
+    page, said = make_page(models), []
+    page.said.connect(said.append)
+    page.watch.setChecked(True)
+    page.second_opinion.setChecked(not then)  # the box is not remembered
+    with qtbot.waitSignal(page.run.progressed, timeout=PATIENCE, check_params_cb=lambda progress: progress.done == 43):
+        page.start(photos)
+    assert page.run.target == target
+    assert said == [
+        "Watching “clinic” goes on with the settings with which it was begun; for others, cancel it and choose the "
+        "folder again."
+    ]
+    with qtbot.waitSignal(page.run.saved, timeout=PATIENCE):
+        page.cancel_button.click()
+    results = [json.loads(line) for line in (target / JSONL).read_text().splitlines()]
+    assert any(result["teacher"] for result in results) == then
+    assert len(list((tmp_path / "runs").iterdir())) == 1
 
 
 def test_a_row_that_is_answered_while_it_is_selected_is_shown_answered(
