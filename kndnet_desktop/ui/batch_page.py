@@ -118,7 +118,7 @@ class BatchPage(QWidget):
                 self.stability.isChecked(),
                 self._sensitivity,
             )
-            self._clear()
+            self._get_ready()
             goes_on = self.run.begin(
                 settings,
                 self._models,
@@ -136,8 +136,9 @@ class BatchPage(QWidget):
             self._update()
 
     def offer_unfinished(self) -> None:
-        """Offer to go on with a run that was interrupted, if there is one."""
-        job = self._jobs.start(lambda: iter(self.run.unfinished()[:1]))
+        """Offer to go on with a run that was interrupted, if there is one, or else with one that was cancelled."""
+        run = self.run
+        job = self._jobs.start(lambda: iter((run.unfinished() or run.unfinished("cancelled"))[:1]))
         job.item.connect(self._show_offer)
         job.failed.connect(self.broke)
 
@@ -253,7 +254,7 @@ class BatchPage(QWidget):
             self.said.emit(tr("The models are still being loaded; try again in a moment."))
             return
         offer = self._offer
-        self._clear()
+        self._get_ready()
         self.run.resume(offer, self._models)
         self._update()
 
@@ -266,17 +267,17 @@ class BatchPage(QWidget):
         self.words.setText(tr("Cancelling …"))
         self.run.cancel()
 
-    def _clear(self) -> None:
-        """Forget the run that was shown, for the next one."""
-        self._show_offer(None)
-        self.rows.close_run()
+    def _get_ready(self) -> None:
+        """Get ready for the next run; the one that is shown stays until that has begun."""
         self.stack.setCurrentWidget(self.rows)
         self.words.setText(tr("Looking into the folder …"))
         self._pace = Pace()
         self.pause_button.setChecked(False)
 
     def _on_progress(self, progress: Progress) -> None:
-        if self.rows.target != self.run.target:
+        if not self._timer.isActive():  # it has begun
+            self._show_offer(None)
+            self.rows.close_run()
             self.rows.open(self.run.target)
             self._timer.start()
             self._update()
@@ -305,18 +306,19 @@ class BatchPage(QWidget):
         self._show_offer(look_at(target, "cancelled"))
 
     def _on_failed(self, error: Exception) -> None:
+        begun = self._timer.isActive()
         self._timer.stop()
         if isinstance(error, UserError):
             self.words.setText(tr(str(error)))
-            if self.rows.target is None:  # it did not even begin
+            if self.rows.target is None:  # it did not even begin, and there is nothing else to show
                 self.empty.setText(f"{tr(error.sentence)}\n\n{tr(error.hint)}")
                 self.words.setText("")
                 self.stack.setCurrentWidget(self.empty)
         else:
             self.words.setText(tr("The run ended; what was done so far is safe."))
             self.broke.emit(error)
-        if self.rows.target is not None:
-            self._show_offer(look_at(self.rows.target, "running"))
+        if begun:
+            self._show_offer(look_at(self.run.target, "running") or look_at(self.run.target, "cancelled"))
         self.rows.refresh()
         self._update()
 
@@ -339,10 +341,11 @@ class BatchPage(QWidget):
             self.report_requested.emit(self.rows.order(photos, self._models))
 
     def _show_results(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run.target)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.rows.target)))
 
     def _ask_where_to_save(self, which: str, suffix: str) -> None:
-        offer = self.run.target / f"{which}{suffix}"
+        assert self.rows.target, "the button is only enabled while there is a run"
+        offer = self.rows.target / f"{which}{suffix}"
         target = ask_where(self, tr("Save table"), offer, f"*{suffix}", suffix)
         if target:
             self.rows.save_table(target, which)

@@ -147,13 +147,13 @@ class BatchRun(QObject):
         if self._job:
             self._job.cancel()
 
-    def unfinished(self) -> list[Unfinished]:
-        """Return the runs that were interrupted and no program works on, newest first."""
+    def unfinished(self, state: str = "running") -> list[Unfinished]:
+        """Return the runs that were interrupted, or ``cancelled``, and no program works on, newest first."""
         try:
             targets = sorted(self._home.iterdir(), key=lambda target: target.stat().st_mtime, reverse=True)
         except OSError:
             return []
-        found = (look_at(target, "running") for target in targets if (target / FILE).is_file())
+        found = (look_at(target, state) for target in targets if (target / FILE).is_file())
         return [run for run in found if run and is_free(run.target)]
 
     def _start(self, target: Path, open_run: Callable[[], Run], models: Models, watch: bool) -> None:

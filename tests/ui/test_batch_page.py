@@ -17,7 +17,7 @@ import trusted
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -286,6 +286,51 @@ def test_an_interrupted_run_is_offered_and_finished(
     page.offer_unfinished()
     qtbot.wait(200)
     assert not page.offer.isVisible(), "a finished run is not offered"
+
+
+def test_a_cancelled_run_is_offered_at_the_next_start_after_one_that_was_interrupted(
+    qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], photos: Path, tmp_path: Path
+) -> None:
+    models = Models(Slow())
+    for name, cancelled in (("interrupted", False), ("cancelled", True)):
+        with Run.create(tmp_path / "runs" / name, RunSettings(photos), models, "0.0") as run:
+            steps = run.process(models, on_this_computer(1))
+            while next(steps).done < 4:
+                pass
+            steps.close()
+            if cancelled:
+                run.finish("cancelled")
+    for name in ("interrupted", "cancelled"):
+        page = make_page(fake_models())
+        page.offer_unfinished()
+        qtbot.waitUntil(page.offer.isVisible, timeout=PATIENCE)
+        with qtbot.waitSignal(page.run.saved, timeout=PATIENCE) as saved:
+            qtbot.mouseClick(page.resume_button, Qt.MouseButton.LeftButton)
+        assert saved.args == [tmp_path / "runs" / name]
+    assert page.run.unfinished() == page.run.unfinished("cancelled") == []
+
+
+def test_a_start_that_fails_leaves_the_run_that_is_shown(
+    qtbot: QtBot, page: BatchPage, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(qtbot, page, photos)
+    shown = page.rows.target
+    with qtbot.waitSignal(page.run.failed, timeout=PATIENCE):
+        page.start(tmp_path / "nowhere")
+    assert page.words.text() == "There is no folder “nowhere”. It may have been moved or renamed."
+    assert page.progress.isVisible()
+    assert page.stack.currentWidget() is page.rows
+    assert page.rows.target == shown
+    assert page.rows.table.rowCount() == 43
+    assert page.report_button.isEnabled()
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    qtbot.mouseClick(page.folder_button, Qt.MouseButton.LeftButton)
+    assert [Path(url.toLocalFile()) for url in opened] == [shown]
+    (tmp_path / "other").mkdir()
+    shutil.copy(photos / "photo 01.jpg", tmp_path / "other")
+    finish(qtbot, page, tmp_path / "other")
+    assert page.rows.table.rowCount() == 1
 
 
 def test_a_folder_that_can_t_be_read_or_is_worked_on_is_told(
