@@ -254,6 +254,14 @@ def left_open(refer: bool | None, codes: Iterable[str], malignant: frozenset[str
     return refer is False and not malignant.isdisjoint(codes)
 
 
+def urgency(refer: bool | None, codes: Iterable[str], malignant: frozenset[str]) -> int | None:
+    """Return 2 where biopsy or referral is recommended, 1 where malignancy is left open, 0 where there is no signal.
+
+    None where there is no recommendation.
+    """
+    return None if refer is None else 2 if refer else int(left_open(refer, codes, malignant))
+
+
 def artefact(code: str, say: Say = ENGLISH) -> str:
     """Return the name of what was painted over, as it begins a line."""
     known = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kndnet_desktop.core.advice import urgency
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.journal import DAMAGE, PAGE
 
@@ -21,7 +22,7 @@ SORTS = {
     "name": "folded",
     "answer": "top",
     "risk": "p_malignant",
-    "refer": "refer",
+    "refer": "urgency(refer, could_be)",
     "could be": "length(could_be) - length(replace(could_be, ' ', '')) + 1",  # the most ambiguous together
     "flags": "flags",
     "status": "status",
@@ -38,7 +39,7 @@ class Choice:
         top: Code of the class answered; empty for any.
         flag: Code of a flag that is set, or ``duplicate``; empty for any.
         risk: Index into `RISKS`; None for any.
-        refer: Whether biopsy or referral is recommended; None for either.
+        urgency: Of the recommendation, as `advice.urgency` tells it; None for any.
         status: ``ok``, ``rejected`` (no dermatoscope photo), ``error`` (not readable), ``failed`` (both), ``waiting``;
             empty for any.
         sort: A key of `SORTS`.
@@ -49,7 +50,7 @@ class Choice:
     top: str = ""
     flag: str = ""
     risk: int | None = None
-    refer: bool | None = None
+    urgency: int | None = None
     status: str = ""
     sort: str = "order"
     descending: bool = False
@@ -120,10 +121,26 @@ class Summary:
         return self.rejected + self.unreadable
 
 
-def choose(connection: sqlite3.Connection, choice: Choice, say: Callable[[str], str] = str) -> "array.array[int]":
-    """Return the ids of the rows that are wanted, in order; words are looked for in messages as ``say`` puts them."""
-    if choice.text:
-        connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
+def choose(
+    connection: sqlite3.Connection,
+    choice: Choice,
+    say: Callable[[str], str] = str,
+    malignant: frozenset[str] = frozenset(),
+) -> "array.array[int]":
+    """Return the ids of the rows that are wanted, in order.
+
+    Args:
+        connection: To the journal.
+        choice: What is wanted.
+        say: Puts messages as they are shown; words are looked for in what it returns.
+        malignant: Codes of the malignant classes of the model that answers, for the urgency of a recommendation.
+    """
+
+    def urgent(refer: int | None, could_be: str | None) -> int | None:
+        return urgency(None if refer is None else bool(refer), (could_be or "").split(), malignant)
+
+    connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
+    connection.create_function("urgency", 2, functools.cache(urgent))
     where, values = _where(choice)
     column = SORTS[choice.sort]
     direction = "DESC" if choice.descending else "ASC"
@@ -217,8 +234,9 @@ def _where(choice: Choice) -> tuple[str, list[object]]:
     if choice.risk is not None:
         terms.append("p_malignant >= ? AND p_malignant < ?")
         values += RISKS[choice.risk]
-    if choice.refer is not None:
-        terms.append("refer" if choice.refer else "NOT refer")
+    if choice.urgency is not None:
+        terms.append("urgency(refer, could_be) = ?")
+        values.append(choice.urgency)
     if choice.status:
         terms.append({"failed": "status <> 'ok'", "waiting": "status IS NULL"}.get(choice.status, "status = ?"))
         values += [choice.status] if choice.status in ("ok", "rejected", "error") else []

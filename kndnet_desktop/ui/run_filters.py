@@ -68,7 +68,7 @@ class RunFilters(QWidget):
         self.clear_button.clicked.connect(self.clear)
         _fill(self.classes, tr("Any class"), ())
         _fill(self.risks, tr("Any probability"), ((name, place) for place, name in enumerate(risk_names())))
-        told = ((recommend(refer, tr), refer) for refer in (True, False))
+        told = (recommend(True, tr), 2), (tr("Not ruled out"), 1), (recommend(False, tr), 0)
         _fill(self.advice, tr("Any referral"), told)
         _fill(self.flags, tr("Any remark"), ())
         _fill(self.states, tr("Any state"), ((tr(name), code) for name, code in STATES))
@@ -102,7 +102,7 @@ class RunFilters(QWidget):
             top=self.classes.currentData() or "",
             flag=self.flags.currentData() or "",
             risk=self.risks.currentData(),
-            refer=self.advice.currentData(),
+            urgency=self.advice.currentData(),
             status=self.states.currentData() or "",
             sort=sort,
             descending=descending,

@@ -151,6 +151,11 @@ class RunTable(QAbstractTableModel):
         return tuple(self._pages)
 
     @property
+    def malignant(self) -> frozenset[str]:
+        """Codes of the malignant classes of the model that answers."""
+        return self._malignant
+
+    @property
     def ids(self) -> "array[int]":
         """The rows shown, in order."""
         return self._ids

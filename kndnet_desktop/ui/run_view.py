@@ -142,11 +142,11 @@ class RunView(QWidget):
         if self._target is None:
             return
         path, choice = self._target / FILE, self.filters.choice(self._sort, descending=self._descending)
-        held = self.table.held
+        held, malignant = self.table.held, self.table.malignant
 
         def work() -> Iterator[_Looked]:
             with Journal(path) as journal:
-                ids = choose(journal.connection, choice, tr)
+                ids = choose(journal.connection, choice, tr, malignant)
                 yield _Looked(ids, read_pages(journal.connection, ids, held), summarise(journal.connection))
 
         self._asking.ask(work)

@@ -1913,6 +1913,10 @@
         <translation>Jede Empfehlung</translation>
     </message>
     <message>
+        <source>Not ruled out</source>
+        <translation>Nicht ausgeschlossen</translation>
+    </message>
+    <message>
         <source>Referral</source>
         <translation>Überweisung</translation>
     </message>

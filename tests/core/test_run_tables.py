@@ -20,6 +20,7 @@ import pytest
 import trusted
 from fake import CODES, FakeClassifier
 
+from kndnet_desktop.core.advice import urgency
 from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.evidence import PredictionSets, Trust
@@ -46,6 +47,7 @@ NAMES = (
     "plain.jpg",
     "same as plain.jpg",
 )
+MALIGNANT = frozenset(label.code for label in FakeClassifier().card.labels if label.malignant)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def advised_models() -> Models:
     """The fake with an operating point and prediction sets."""
     fake = FakeClassifier()
-    points = trusted.points(fake.card.calibration.modes, thresholds=(0.5, 0.3, 0.1))
+    points = trusted.points(fake.card.calibration.modes, thresholds=(0.5, 0.45, 0.1))
     sets = PredictionSets(0.9, dict.fromkeys(fake.card.calibration.modes, (0.15,) * len(CODES)))
     fake._card = replace(
         fake.card,
@@ -103,7 +105,7 @@ def test_csv_holds_every_row_and_no_cell_is_a_formula(target: Path) -> None:
     assert answer["same as"] == ""
     for row in rows:
         if row["status"] == "ok":
-            assert row["refer (sensitivity 0.90)"] == ("yes" if float(row["P(malignant)"]) >= 0.3 else "no")
+            assert row["refer (sensitivity 0.90)"] == ("yes" if float(row["P(malignant)"]) >= 0.45 else "no")
             scores = {code: float(row[f"P({code})"]) for code in CODES}
             malignant = [label.code for label in FakeClassifier().card.labels if label.malignant]
             scores |= {code: scores[code] * float(row["P(malignant)"]) for code in malignant}
@@ -247,8 +249,7 @@ def test_rows_are_chosen_as_a_plain_loop_would(target: Path) -> None:
         Choice(status="failed"),
         Choice(status="rejected"),
         Choice(status="error"),
-        Choice(refer=True),
-        Choice(refer=False, status="ok"),
+        *(Choice(urgency=level) for level in range(3)),
         Choice(status="waiting"),
         *(Choice(top=code) for code in CODES),
         *(Choice(risk=band, sort="risk", descending=True) for band in range(len(RISKS))),
@@ -256,7 +257,7 @@ def test_rows_are_chosen_as_a_plain_loop_would(target: Path) -> None:
     with Journal(target / FILE) as journal:
         for choice in choices:
             expected = {row.id for row in rows if wanted(row, choice)}
-            assert set(choose(journal.connection, choice)) == expected, choice
+            assert set(choose(journal.connection, choice, malignant=MALIGNANT)) == expected, choice
         assert len(choose(journal.connection, Choice(flag="duplicate"))) == 1
 
 
@@ -268,7 +269,7 @@ def wanted(row, choice: Choice) -> bool:
         and choice.top in ("", row.top)
         and (not choice.flag or choice.flag in row.flags or (choice.flag == "duplicate" and row.same_as is not None))
         and (choice.risk is None or (row.p_malignant is not None and bounds[0] <= row.p_malignant < bounds[1]))
-        and (choice.refer is None or row.refer is choice.refer)
+        and (choice.urgency is None or urgency(row.refer, row.could_be, MALIGNANT) == choice.urgency)
         and {"": True, "failed": row.status in ("error", "rejected"), "waiting": not row.status}.get(
             choice.status, row.status == choice.status
         )
@@ -280,7 +281,7 @@ def wanted(row, choice: Choice) -> bool:
 def test_rows_are_sorted_with_those_without_a_value_last(target: Path, sort: str, descending: bool) -> None:
     rows = {row.id: row for row in all_rows(target)}
     with Journal(target / FILE) as journal:
-        ids = choose(journal.connection, Choice(sort=sort, descending=descending))
+        ids = choose(journal.connection, Choice(sort=sort, descending=descending), malignant=MALIGNANT)
     assert sorted(ids) == sorted(rows)
     keys = {"order": "id", "answer": "top", "risk": "p_malignant", "could be": "could_be"}
     values = [getattr(rows[number], keys.get(sort, sort)) for number in ids]
@@ -288,7 +289,10 @@ def test_rows_are_sorted_with_those_without_a_value_last(target: Path, sort: str
         values = [value.casefold() for value in values]
     if sort == "could be":
         values = [len(value) or None for value in values]
-    if sort in ("refer", "could be"):
+    if sort == "refer":
+        values = [urgency(rows[number].refer, rows[number].could_be, MALIGNANT) for number in ids]
+        assert {0, 1, 2} <= set(values), "what is not ruled out stands between the two"
+    if sort == "could be":
         assert len(set(values)) > 2, "there is something to sort"
     present = [value for value in values if value not in (None, "", ())]
     assert values[: len(present)] == present, "those without a value come last"
@@ -328,7 +332,7 @@ def test_a_hundred_thousand_rows_are_filtered_and_sorted_quickly(tmp_path: Path)
         seven = choose(connection, Choice(text="photo 7", top="mel", sort="risk", descending=True))
         page = read(connection, seven[:300])
         start = time.thread_time()
-        referred = choose(connection, Choice(refer=True, sort="could be"))
+        referred = choose(connection, Choice(urgency=2, sort="refer"), malignant=MALIGNANT)
         assert time.thread_time() - start < 0.5, "seconds for all rows"
     assert len(referred) == 33_333
     assert len(page) == 300

@@ -659,10 +659,18 @@ def test_referral_and_refusal_have_columns_numbers_and_filters(
     with Journal(page.run.target / FILE) as journal:
         known = {row.name: row for row in read_all(journal.connection)}
         assert journal.facts()["stability"] is True
+    malignant = {label["code"] for label in page.rows._facts["models"][0]["labels"] if label["malignant"]}
     referred = [name for name, row in known.items() if row.refer]
+    left = [name for name, row in known.items() if row.refer is False and malignant & set(row.could_be)]
+    quiet = [name for name, row in known.items() if row.refer is False and not malignant & set(row.could_be)]
     assert 0 < len(referred) < 9
-    assert look(qtbot, page, lambda: choose(filters.advice, "Consider biopsy or referral")) == referred
-    filters.clear()
+    for told, names in (
+        ("Consider biopsy or referral", referred),
+        ("Not ruled out", left),
+        ("No malignancy signal", quiet),
+    ):
+        assert look(qtbot, page, lambda told=told: choose(filters.advice, told)) == names
+        filters.clear()
     assert look(qtbot, page, lambda: choose(filters.states, "Not a dermatoscope photo")) == ["page.png"]
     shown = [str(table.data(table.index(0, column))) for column in range(table.columnCount())]
     assert shown[0] == "page.png"
