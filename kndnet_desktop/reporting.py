@@ -12,7 +12,7 @@ from kndnet_desktop import __version__, paths
 from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.card import ModelCard
 from kndnet_desktop.core.classifier import OnnxClassifier
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of, write_whole
@@ -82,9 +82,8 @@ def issue(document: Document, signer: Signer | None, target: Path) -> None:
     try:
         write_whole(target, pdf)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
         raise UserError(
-            f"The report can't be saved as “{target.name}”: {reason}.", "Choose another place or name."
+            f"The report can't be saved as “{target.name}”: {reason(error)}.", "Choose another place or name."
         ) from error
 
 

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops, UnidentifiedImageError
 
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.colours import flatten, to_srgb
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.files import reachable, sha256_of
 from kndnet_desktop.core.png import is_complete
 from kndnet_desktop.core.records import Finding
@@ -129,7 +129,7 @@ def read_bytes(path: Path) -> bytes:
             raise UserError("This link points to a file that is not there.") from error
         raise UserError("There is no such file.", "It may have been moved or renamed.") from error
     except OSError as error:
-        raise UserError(f"This file can't be read: {_reason(error)}.") from error
+        raise UserError(f"This file can't be read: {reason(error)}.") from error
     except ValueError as error:  # a NUL character in the name
         raise UserError("This is not a possible file name.") from error
 
@@ -384,7 +384,3 @@ def _not_an_image(data: bytes) -> tuple[str, str]:
     if head.startswith((*_MAGIC, b"BM", b"RIFF")):
         return "This picture is damaged or incomplete.", "Copy it from the camera again."
     return "This is not a picture that can be read.", "Use JPEG, PNG, BMP, WebP or TIFF."
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()

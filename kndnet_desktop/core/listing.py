@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.files import reachable
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.journal import FILE
@@ -27,8 +27,7 @@ def check_folder(folder: Path) -> None:
     except NotADirectoryError as error:
         raise UserError(f"“{folder.name}” is not a folder.", "Choose the folder that holds the photos.") from error
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise UserError(f"The folder “{folder.name}” can't be read: {reason}.") from error
+        raise UserError(f"The folder “{folder.name}” can't be read: {reason(error)}.") from error
 
 
 def list_pictures(folder: Path, *, recursive: bool = False, leave_out: Path | None = None) -> Iterator[Path]:

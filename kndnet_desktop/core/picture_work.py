@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from kndnet_desktop.core.batch import Case, look
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
 from kndnet_desktop.core.files import sha256_of, write_whole
@@ -153,7 +153,7 @@ def save_jpeg(image: Image.Image, path: Path) -> None:
     try:
         write_whole(path, buffer.getvalue())
     except OSError as error:
-        raise cannot_save(path.parent, error.strerror or "unknown reason") from error
+        raise cannot_save(path.parent, reason(error)) from error
 
 
 def cannot_save(folder: Path, reason: str) -> UserError:

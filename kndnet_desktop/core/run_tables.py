@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kndnet_desktop.core.advice import Advice
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.files import whole_file
 from kndnet_desktop.core.journal import Journal
 from kndnet_desktop.core.records import Cleaned, Prediction
@@ -271,5 +271,4 @@ def _keep_changed(path: Path, written: str | None) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> UserError:
-    reason = (error.strerror or "unknown reason").lower()
-    return UserError(f"“{path.name}” can't be written: {reason}.", "What was computed is safe in the run.")
+    return UserError(f"“{path.name}” can't be written: {reason(error)}.", "What was computed is safe in the run.")

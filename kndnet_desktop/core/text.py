@@ -30,7 +30,7 @@ def describe(
     if not prediction:
         return f"{name}\n{_INDENT}{say(result.message)}"
     advice = Advice.of_card(card, prediction.mode, target, say)
-    malignant = f"{say('malignant {share}', share=percent(prediction.p_malignant))} ({prediction.mode})"
+    malignant = f"{say('malignant {share}', share=percent(prediction.p_malignant))} ({say(prediction.mode)})"
     rows = [f"{name}   {'; '.join(part for part in (advice.recommendation(prediction), malignant) if part)}"]
     rows += [f"{_INDENT}{line}" for line in (advice.figures(), advice.could_be(prediction)) if line]
     width = max(len(say(label.name)) for label in card.labels)

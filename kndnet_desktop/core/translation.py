@@ -65,8 +65,8 @@ class Catalogue:
         if not self._messages or text in self._messages:
             return self._messages.get(text, text)
         # An error's sentence, followed by what to do about it: first one by one, for a placeholder at a sentence's end
-        # would take the next one for its value.
-        parts = re.split(r"(?<=[.!?]) ", text)
+        # would take the next one for its value. A name in quotation marks may hold a full stop and is no end.
+        parts = re.split(r"(?<=[.!?]) (?![^“]*”)", text)
         known = [self._known(part) for part in parts]
         if None not in known:
             return " ".join(filter(None, known))
@@ -84,7 +84,10 @@ class Catalogue:
         for pattern, into in self._patterns:
             match = pattern.fullmatch(text)
             if match:
-                return into.format(**match.groupdict())
+                values = match.groupdict()
+                if "reason" in values:
+                    values["reason"] = self(values["reason"])
+                return into.format(**values)
         return None
 
     def number(self, value: float, digits: int) -> str:

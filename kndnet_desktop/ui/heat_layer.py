@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from kndnet_desktop.core.classifier import Classifier, Floats
+from kndnet_desktop.core.errors import reason
 from kndnet_desktop.core.examine import Examination
 from kndnet_desktop.core.explain import HeatPainter, grad_cam, occlusion
 from kndnet_desktop.core.files import write_whole
@@ -114,8 +115,8 @@ class HeatLayer(QObject):
                 try:
                     write_whole(target, buffer.getvalue())
                 except OSError as error:
-                    reason = (error.strerror or "unknown reason").lower()
-                    yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=reason)
+                    why = tr(reason(error))
+                    yield tr("“{name}” could not be saved: {reason}.", name=target.name, reason=why)
                 else:
                     yield tr("Saved “{name}”.", name=target.name)
 

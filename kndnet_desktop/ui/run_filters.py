@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 from kndnet_desktop.core.advice import recommend
 from kndnet_desktop.core.rows import Choice
 from kndnet_desktop.core.translation import grouped
-from kndnet_desktop.ui.run_summary import risk_names
+from kndnet_desktop.ui.run_summary import photos, risk_names
 from kndnet_desktop.ui.run_table import REMARKS
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
@@ -88,11 +88,7 @@ class RunFilters(QWidget):
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many rows there are."""
-        self._count.setText(
-            tr("{count} shown", count=grouped(shown, tr))
-            if shown != total
-            else tr("{count} photos", count=grouped(total, tr))
-        )
+        self._count.setText(tr("{count} shown", count=grouped(shown, tr)) if shown != total else photos(total))
         self.clear_button.setEnabled(self.choice() != Choice())
 
     def choice(self, sort: str = "order", *, descending: bool = False) -> Choice:

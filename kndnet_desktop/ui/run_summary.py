@@ -24,6 +24,11 @@ def risk_names() -> tuple[str, ...]:
     )
 
 
+def photos(count: int) -> str:
+    """Return a number of photos in the window's language."""
+    return tr("1 photo") if count == 1 else tr("{count} photos", count=grouped(count, tr))
+
+
 class Histogram(QWidget):
     """How often each probability of malignancy occurs.
 
@@ -113,7 +118,7 @@ class RunSummary(QWidget):
         """
         advice, labels = Advice.of_facts(facts, tr), facts["models"][0]["labels"]
         waiting = summary.total - summary.done
-        parts = [tr("{count} photos", count=grouped(summary.total, tr))]
+        parts = [photos(summary.total)]
         parts += [tr("{count} waiting", count=grouped(waiting, tr))] if waiting else []
         parts += [not_answered(summary.rejected, summary.unreadable, tr)] if summary.failed else []
         self._failures.setText(", ".join(parts))

@@ -633,7 +633,7 @@
     </message>
     <message>
         <source>It may have been moved or renamed.</source>
-        <translation>Sie wurde vielleicht verschoben oder umbenannt.</translation>
+        <translation>Vielleicht wurde etwas verschoben oder umbenannt.</translation>
     </message>
     <message>
         <source>This picture is damaged or incomplete.</source>
@@ -652,8 +652,96 @@
         <translation>Verwenden Sie JPEG, PNG, BMP, WebP oder TIFF.</translation>
     </message>
     <message>
+        <source>This is a HEIC or AVIF photo or a video, which can't be read.</source>
+        <translation>Dies ist ein HEIC- oder AVIF-Foto oder ein Video und kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Save it as JPEG on the phone or camera.</source>
+        <translation>Speichern Sie es auf dem Telefon oder der Kamera als JPEG.</translation>
+    </message>
+    <message>
+        <source>This is a DICOM file, which can't be read yet.</source>
+        <translation>Dies ist eine DICOM-Datei; sie kann noch nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Export it as JPEG or PNG.</source>
+        <translation>Exportieren Sie sie als JPEG oder PNG.</translation>
+    </message>
+    <message>
+        <source>This is a PDF document, not a photo.</source>
+        <translation>Dies ist ein PDF-Dokument und kein Foto.</translation>
+    </message>
+    <message>
+        <source>This is a web page or a drawing, not a photo.</source>
+        <translation>Dies ist eine Webseite oder eine Zeichnung und kein Foto.</translation>
+    </message>
+    <message>
+        <source>Open the photo itself.</source>
+        <translation>Öffnen Sie das Foto selbst.</translation>
+    </message>
+    <message>
+        <source>This picture is too large (the limit is {limit} million pixels).</source>
+        <translation>Dieses Bild ist zu groß (die Grenze liegt bei {limit} Millionen Pixeln).</translation>
+    </message>
+    <message>
+        <source>This picture is too large ({width} × {height} pixels; the limit is {limit} million pixels).</source>
+        <translation>Dieses Bild ist zu groß ({width} × {height} Pixel; die Grenze liegt bei {limit} Millionen Pixeln).</translation>
+    </message>
+    <message>
+        <source>Save a smaller copy.</source>
+        <translation>Speichern Sie eine kleinere Kopie.</translation>
+    </message>
+    <message>
+        <source>The program failed on this picture ({error}). Please report it.</source>
+        <translation>Das Programm ist an diesem Bild gescheitert ({error}). Bitte melden Sie das.</translation>
+    </message>
+    <message>
         <source>This file can't be read: {reason}.</source>
         <translation>Diese Datei lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>Zugriff verweigert</translation>
+    </message>
+    <message>
+        <source>operation not permitted</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>read-only file system</source>
+        <translation>der Datenträger ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>input/output error</source>
+        <translation>Lese- oder Schreibfehler</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>Datei oder Ordner ist nicht vorhanden</translation>
+    </message>
+    <message>
+        <source>not a directory</source>
+        <translation>kein Ordner</translation>
+    </message>
+    <message>
+        <source>is a directory</source>
+        <translation>ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>device or resource busy</source>
+        <translation>wird gerade von einem anderen Programm benutzt</translation>
+    </message>
+    <message>
+        <source>file name too long</source>
+        <translation>der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>unknown reason</source>
+        <translation>unbekannter Grund</translation>
     </message>
     <message>
         <source>Almost all pictures show light skin, from Austria and Australia.</source>
@@ -929,6 +1017,10 @@
     <message>
         <source>{count} photos</source>
         <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1422,7 +1514,7 @@
     </message>
     <message>
         <source>{count} waiting</source>
-        <translation>{count} warten</translation>
+        <translation>{count} ausstehend</translation>
     </message>
     <message>
         <source>○ Teacher: {diagnosis} {share}, malignant {malignant}</source>
@@ -2173,6 +2265,14 @@
     <message>
         <source>Balanced mode</source>
         <translation>Modus Ausgewogen</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>Modus Ausgewogen</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Modus Genauigkeit</translation>
     </message>
     <message>
         <source>Any mode</source>

@@ -309,7 +309,7 @@ def test_several_photos_of_one_lesion_and_a_bad_one(make: Make, shot: Photo) -> 
     bad = Photo(CaseResult("gone.jpg", None, "error", "There is no such file. It may have been moved or renamed."))
     text = text_of(make(None, shot, shot, bad, language="de").pdf())
     assert "Bild 3 von 3: gone.jpg" in text
-    assert "Diese Datei gibt es nicht. Sie wurde vielleicht verschoben oder umbenannt." in text
+    assert "Diese Datei gibt es nicht. Vielleicht wurde etwas verschoben oder umbenannt." in text
 
 
 def test_a_batch_is_sorted_by_risk_and_leaves_nothing_out(

@@ -1,14 +1,18 @@
 """The catalogue: every word of a report is in every language, and finished sentences are found again."""
 
 import ast
+import errno
 import re
+import struct
 import xml.etree.ElementTree as ElementTree
+import zlib
 from pathlib import Path
 
 import pytest
 
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import _REASONS, UserError, reason
+from kndnet_desktop.core.images import read_image
 from kndnet_desktop.core.patient import BODY_SITES, SIDES
 from kndnet_desktop.core.translation import Catalogue, grouped, languages
 
@@ -52,7 +56,7 @@ def test_german_has_no_word_that_nothing_says(root: Path, german: Catalogue) -> 
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
             elif isinstance(node, ast.JoinedStr):
-                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else ".+?" for part in node.values]
+                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else ".*?" for part in node.values]
                 if len(re.findall(r"\w", "".join(parts))) > 8:  # else it is no sentence, and fits any
                     filled.append(re.compile("".join(parts)))
     for path in (root / "resources" / "models").glob("*/card.json"):
@@ -83,10 +87,31 @@ def test_a_finished_sentence_is_found_again(german: Catalogue) -> None:
     many = "The file holds 12 pages; only the first is used."
     assert german.sentence(many) == "Die Datei enthält 12 Bilder; nur das erste wird verwendet."
     both = "There is no such file. It may have been moved or renamed."
-    assert german.sentence(both) == "Diese Datei gibt es nicht. Sie wurde vielleicht verschoben oder umbenannt."
-    reason = "“a.csv” can't be written: no space left. What was computed is safe in the run."
-    assert german.sentence(reason).endswith("no space left. Was berechnet wurde, ist im Durchgang sicher.")
+    assert german.sentence(both) == "Diese Datei gibt es nicht. Vielleicht wurde etwas verschoben oder umbenannt."
+    rare = "“a.csv” can't be written: no space left. What was computed is safe in the run."
+    assert german.sentence(rare).endswith("no space left. Was berechnet wurde, ist im Durchgang sicher.")
     assert german.sentence("Nobody has translated this.") == "Nobody has translated this."
+
+
+def test_a_name_with_full_stops_is_no_sentence(german: Catalogue) -> None:
+    told = "There is no folder “Müller, A. 3”. It may have been moved or renamed."
+    assert german.sentence(told) == (
+        "Den Ordner „Müller, A. 3“ gibt es nicht. Vielleicht wurde etwas verschoben oder umbenannt."
+    )
+
+
+def test_what_the_system_gives_as_a_reason_is_translated(german: Catalogue) -> None:
+    """The system's own words would be in the language of the desktop, whatever the program speaks."""
+    for number, told in _REASONS.items():
+        error = OSError(number, "in irgendeiner Sprache")
+        text = f"“Dr. X. Y.csv” can't be written: {reason(error)}. What was computed is safe in the run."
+        assert reason(error) == told
+        assert german.sentence(text) == (
+            f"„Dr. X. Y.csv“ kann nicht geschrieben werden: {german._messages[told]}. "
+            "Was berechnet wurde, ist im Durchgang sicher."
+        )
+    assert reason(OSError(errno.ENOTTY, "Something Rare")) == "something rare"
+    assert reason(OSError()) == "unknown reason"
 
 
 def test_numbers_have_the_language_s_sign(german: Catalogue) -> None:
@@ -111,15 +136,36 @@ def test_german_has_every_error_that_the_window_may_show(root: Path, german: Cat
     elsewhere = {"cluster.py", "signing.py", "translation.py"}
     english = []
     for path in sorted((root / "kndnet_desktop" / "core").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if path.name in elsewhere:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError"):
                 continue
-            if path.name not in elsewhere:
-                english += [text for text in map(_filled, node.args) if text and german.sentence(text) == text]
+            parts = list(node.args)
+            if isinstance(node.args[0], ast.Starred):  # both sentences come from a function
+                made = functions[node.args[0].value.func.id]  # type: ignore[attr-defined]
+                parts = [part for pair in ast.walk(made) if isinstance(pair, ast.Tuple) for part in pair.elts]
+                parts = [part for part in parts if isinstance(part, ast.Constant)]  # the test below has the others
+            english += [text for text in map(_filled, parts) if text and german.sentence(text) == text]
     only_command_line = re.compile(
         r".*(certificate|PKCS #12|JSON|braces| 7 data |There are: 7|Fitzpatrick|The side is).*"
     )
     assert [text for text in english if not only_command_line.fullmatch(text)] == []
+
+
+@pytest.mark.parametrize("side", [12_000, 100_000], ids=["measured", "refused by the decoder"])
+def test_a_picture_that_is_too_large_is_told_in_german(german: Catalogue, side: int) -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    data += b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    with pytest.raises(UserError) as refused:
+        read_image(data)
+    size = "12000 × 12000 Pixel; " if side == 12_000 else ""
+    assert german.sentence(str(refused.value)) == (
+        f"Dieses Bild ist zu groß ({size}die Grenze liegt bei 120 Millionen Pixeln). Speichern Sie eine kleinere Kopie."
+    )
 
 
 def _filled(node: ast.AST) -> str:

@@ -1,6 +1,7 @@
 """The whole window in German: nothing English is left in it."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -76,6 +77,21 @@ def test_a_batch_speaks_german(make_desk: Callable, student: OnnxClassifier, sam
     assert "Beantwortet" in shown
     assert any("Melanozytärer Nävus" in text for text in shown)
     assert batch.words.text() == "Fertig."
+
+
+def test_one_photo_is_one_and_a_copied_answer_names_its_mode(
+    make_desk: Callable, student: OnnxClassifier, samples: Path, tmp_path: Path, german: Catalogue
+) -> None:
+    (tmp_path / "photos").mkdir()
+    shutil.copy(samples / "drawn-veil.jpg", tmp_path / "photos")
+    desk = make_desk(Settings(theme="light"), Models(student))
+    rows = desk.window.batch.rows
+    with desk.bot.waitSignal(desk.window.batch.run.saved, timeout=20_000):
+        desk.window.batch.start(tmp_path / "photos")
+    desk.bot.waitUntil(lambda: rows.summary.text().startswith("1 Bild\n"), timeout=20_000)
+    assert rows.filters._count.text() == "1 Bild"
+    desk.open(samples / "drawn-veil.jpg")
+    assert desk.page.text().splitlines()[0].endswith("(Modus Ausgewogen)")
 
 
 def test_a_message_is_found_by_its_german_words(
