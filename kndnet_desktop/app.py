@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -77,7 +77,7 @@ class App:
             The process's exit code.
         """
         sys.excepthook = self._on_exception
-        threading.excepthook = lambda failed: self._report(failed.exc_value or RuntimeError("a thread failed"))
+        threading.excepthook = self._on_thread_exception
         self.window.show()
         self.load_models()
         if pictures:
@@ -102,6 +102,11 @@ class App:
             self.window.close()
             return
         self._report(error.with_traceback(trace))
+
+    def _on_thread_exception(self, failed: threading.ExceptHookArgs) -> None:
+        # Called in the thread that failed, and a dialog that is made there ends the program.
+        error = failed.exc_value or RuntimeError("a thread failed")
+        QTimer.singleShot(0, self.window, lambda: self._report(error))
 
     def _report(self, error: BaseException) -> None:
         report = report_of(error, __version__)

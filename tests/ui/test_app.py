@@ -1,8 +1,10 @@
 """The program as a whole, in this process."""
 
 import gc
+import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
@@ -32,6 +34,23 @@ def test_what_breaks_again_and_again_opens_one_dialog(qtbot: QtBot, tmp_path: Pa
     for _ in range(3):
         app.window.batch.broke.emit(RuntimeError("again"))
     assert len(app.window.findChildren(CrashDialog)) == 1
+    app.jobs.drain()
+
+
+def test_what_breaks_in_a_thread_is_reported_by_the_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = App(["kndnet"], tmp_path / "settings.json", tmp_path)
+    qtbot.addWidget(app.window)
+    app.window.show()
+    monkeypatch.setattr(threading, "excepthook", app._on_thread_exception)
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    assert not app.window.findChildren(CrashDialog), "no widget is made in another thread than the window's"
+    qtbot.waitUntil(lambda: len(app.window.findChildren(CrashDialog)) == 1, timeout=PATIENCE)
+    (dialog,) = app.window.findChildren(CrashDialog)
+    assert "ZeroDivisionError" in dialog.text.toPlainText()
     app.jobs.drain()
 
 
