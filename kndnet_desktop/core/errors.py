@@ -13,6 +13,7 @@ _REASONS = {
     errno.EISDIR: "is a directory",
     errno.EBUSY: "device or resource busy",
     errno.ENAMETOOLONG: "file name too long",
+    errno.ELOOP: "too many levels of symbolic links",
 }
 
 

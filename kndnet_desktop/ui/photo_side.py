@@ -34,7 +34,7 @@ class PhotoSide(QWidget):
 
     def __init__(self, jobs: Jobs, theme: Theme, samples: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._samples = theme, samples.resolve()
+        self._theme, self._samples = theme, (samples.absolute(), samples.resolve())
         self.banner = QLabel()
         self.banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.banner.setWordWrap(True)
@@ -61,7 +61,8 @@ class PhotoSide(QWidget):
 
     def label(self, path: str) -> None:
         """Say whether the photo at this path is one of the drawn samples."""
-        drawn = Path(path).resolve().parent == self._samples
+        # Not resolved: this is asked at every answer while a frame is dragged, and the photo may lie on a slow drive.
+        drawn = Path(path).absolute().parent in self._samples
         self.banner.setText(tr("Drawn sample: synthetic, shows no person") if drawn else "")
         self.banner.setVisible(drawn)
 

@@ -740,6 +740,10 @@
         <translation>der Dateiname ist zu lang</translation>
     </message>
     <message>
+        <source>too many levels of symbolic links</source>
+        <translation>die Verknüpfung führt im Kreis</translation>
+    </message>
+    <message>
         <source>unknown reason</source>
         <translation>unbekannter Grund</translation>
     </message>

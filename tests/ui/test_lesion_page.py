@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -228,6 +229,33 @@ def test_no_report_is_made_while_the_frame_s_answer_is_on_its_way(
         answerable.set()
         desk.settled()
     assert report.isEnabled()
+
+
+def test_a_link_in_a_circle_is_told_and_no_fault(desk: Desk, folder: Path) -> None:
+    (folder / "b.jpg").unlink()
+    (folder / "b.jpg").symlink_to("b.jpg")
+    desk.open(folder / "a ä.jpg")
+    assert desk.after(lambda: desk.page.step(1)).status == "error"
+    assert not desk.page._side.banner.isVisible()
+
+
+def test_the_window_waits_for_no_disk_while_a_frame_is_dragged(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(folder / "b.jpg")
+    asked: list[str] = []
+    for name in ("stat", "lstat", "readlink"):
+        real = getattr(os, name)
+
+        def noted(path: Any, *args: Any, real: Any = real, **options: Any) -> Any:
+            if threading.current_thread() is threading.main_thread():
+                asked.append(str(path))
+            return real(path, *args, **options)
+
+        monkeypatch.setattr(os, name, noted)
+    desk.page.toggle_frame(True)
+    desk.settled()
+    assert [path for path in asked if path.startswith(str(folder))] == []
 
 
 def test_the_heat_map_is_back_when_the_space_bar_is_let_go_of_elsewhere(desk: Desk, folder: Path) -> None:
