@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QStackedWidget, QTabBar, QWidget
 
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
@@ -223,8 +223,13 @@ class MainWindow(QMainWindow):
     # Ways out
 
     def _copy(self) -> None:
+        focused = QApplication.focusWidget()
+        words = focused.selectedText() if isinstance(focused, QLabel) else ""
         text = self.page.text()
-        if text:
+        if words:
+            QGuiApplication.clipboard().setText(words.replace("\u2029", "\n"))  # Qt's own end of a line
+            self.status.say(tr("The selected words are copied."))
+        elif text:
             QGuiApplication.clipboard().setText(text)
             self.status.say(tr("The result is copied as text."))
 

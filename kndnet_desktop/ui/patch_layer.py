@@ -1,7 +1,7 @@
 """A patch over the picture that follows the pointer or the arrow keys."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from kndnet_desktop.ui.frame import ARROWS
@@ -112,6 +112,11 @@ class PatchLayer(QWidget):
             self.update()
         else:
             self._grow(GROWTH ** (event.angleDelta().y() / 120))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the heat map again: the view hid it for a space bar that is let go of elsewhere."""
+        self._view.hold_heat_hidden(False)
+        super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move it, change its size, or end."""

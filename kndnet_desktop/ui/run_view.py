@@ -240,10 +240,10 @@ class RunView(QWidget):
     def _on_looked(self, looked: _Looked) -> None:
         if self._target is None:
             return
-        current, selected = self._current(), self.selected()
+        current, column, selected = self._current(), self.view.currentIndex().column(), self.selected()
         place = self.view.verticalScrollBar().value()
         if self.table.show(looked.ids, looked.pages):
-            self._select_again(current, selected)
+            self._select_again(current, column, selected)
             self.view.verticalScrollBar().setValue(place)
         self.summary.show_summary(looked.summary, self._facts)
         self.filters.set_flags(looked.summary.flags)
@@ -260,8 +260,8 @@ class RunView(QWidget):
         index = self.view.currentIndex()
         return self.table.ids[index.row()] if index.isValid() else None
 
-    def _select_again(self, current: int | None, ids: Sequence[int]) -> None:
-        """Select the same pictures in their new places."""
+    def _select_again(self, current: int | None, column: int, ids: Sequence[int]) -> None:
+        """Select the same pictures in their new places, and stay in the same column."""
         if current is None and not ids:
             return
         selection, chosen, model = QItemSelection(), set(ids), self.view.selectionModel()
@@ -272,7 +272,7 @@ class RunView(QWidget):
             selection.clear()
             self.said.emit(tr("Too many rows were selected to follow them all; please select them again."))
         if current is not None and current in self.table.ids:
-            index = self.table.index(self.table.ids.index(current), 0)
+            index = self.table.index(self.table.ids.index(current), column)
             model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         model.select(selection, QItemSelectionModel.SelectionFlag.Select)
 

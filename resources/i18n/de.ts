@@ -1453,6 +1453,10 @@
         <translation>Das Ergebnis ist als Text kopiert.</translation>
     </message>
     <message>
+        <source>The selected words are copied.</source>
+        <translation>Die ausgewählten Wörter sind kopiert.</translation>
+    </message>
+    <message>
         <source>All files</source>
         <translation>Alle Dateien</translation>
     </message>

@@ -178,6 +178,10 @@ def test_rows_are_filtered_by_every_choice_and_sorted_by_every_heading(
     look(qtbot, page, lambda: qtbot.keyClick(rows.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier))
     shares = [table.row(place).p_malignant for place in range(41)]
     assert shares == sorted(shares), "by keyboard too"
+    assert rows.view.currentIndex().column() == 2
+    look(qtbot, page, lambda: qtbot.keyClick(rows.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier))
+    shares = [table.row(place).p_malignant for place in range(41)]
+    assert shares == sorted(shares, reverse=True), "and the other way round by the same heading"
 
 
 def test_a_selected_row_is_shown_beside_and_enter_opens_it(

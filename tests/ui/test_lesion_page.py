@@ -270,6 +270,10 @@ def test_the_heat_map_is_back_when_the_space_bar_is_let_go_of_elsewhere(desk: De
     view.hold_heat_hidden(True)
     desk.after(lambda: desk.page.step(1))
     assert hidden == [True, False, True, False], "nor does the next photo hide it"
+    desk.page.heat_bar.probe_button.setChecked(True)
+    desk.bot.keyPress(desk.page.patch, Qt.Key.Key_Space)
+    desk.page.heat_bar.slider.setFocus()
+    assert hidden == [True, False] * 3, "nor the patch, where that had the focus"
 
 
 def test_a_zoomed_photo_is_moved_by_keyboard(desk: Desk, folder: Path) -> None:
@@ -659,6 +663,11 @@ def test_the_result_is_copied_as_text(desk: Desk, samples: Path, student: OnnxCl
     text = QGuiApplication.clipboard().text()
     assert "drawn-nevus.jpg" in text
     assert all(label.name in text for label in student.card.labels)
+    headline = desk.page.panel.verdict.headline
+    headline.setFocus()
+    headline.setSelection(0, 8)
+    desk.bot.keyClick(headline, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == headline.text()[:8], "words that are selected are copied alone"
 
 
 def test_the_overlay_is_saved_whole_and_never_over_the_photo(
