@@ -24,6 +24,7 @@ STATES = (
 
 SHOWN_LETTERS = 12  # of a choice that is made
 OPENED_WIDTH = 260  # pixels of the choices there are
+LEAST_TEXT, LEAST_CHOICE = 15 * GRID, 12 * GRID  # pixels, in the narrowest window
 
 
 class RunFilters(QWidget):
@@ -41,6 +42,7 @@ class RunFilters(QWidget):
         self.text.setPlaceholderText(tr("Find in names and messages"))
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName(tr("Find in names and messages"))
+        self.text.setMinimumWidth(LEAST_TEXT)
         self.classes, self.risks, self.advice, self.flags, self.states = (QComboBox() for _ in range(5))
         self._count = QLabel()
         self.clear_button = QPushButton(tr("Show all"))
@@ -59,6 +61,7 @@ class RunFilters(QWidget):
             # Long classes and remarks are elided, so that a narrow window holds the whole line.
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(SHOWN_LETTERS)
+            box.setMinimumWidth(LEAST_CHOICE)
             box.view().setMinimumWidth(OPENED_WIDTH)
             box.activated.connect(self.changed)
             row.addWidget(box)

@@ -203,7 +203,9 @@ class RunView(QWidget):
         numbers = QWidget()
         column = QVBoxLayout(numbers)
         column.setContentsMargins(0, 0, 0, GRID)
-        column.addWidget(scrolled(self.summary), 1)
+        figures = scrolled(self.summary)
+        figures.setMinimumHeight(3 * GRID)  # on a low screen they scroll
+        column.addWidget(figures, 1)
         column.addWidget(self.failures_button, 0, Qt.AlignmentFlag.AlignHCenter)
         side = QSplitter(Qt.Orientation.Vertical)
         side.addWidget(self.preview)

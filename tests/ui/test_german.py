@@ -133,3 +133,22 @@ def test_each_key_with_alt_stands_for_one_thing(
     for texts in groups:
         keys = [found[1].lower() for found in map(re.compile(r"&(\w)").search, texts) if found]
         assert sorted({key for key in keys if keys.count(key) > 1}) == [], texts
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_smallest_window_fits_a_small_screen_and_has_room_for_a_name_to_look_for(
+    qapp: QApplication, make_desk: Callable, root: Path, language: str
+) -> None:
+    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
+    try:
+        window = make_desk(Settings(theme="light"), None).window
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    window.pages.setCurrentWidget(window.batch)
+    window.batch.stack.setCurrentWidget(window.batch.rows)
+    window.resize(0, 0)
+    assert window.width() <= 960, "half of 1920"
+    assert window.height() <= 480, "half of 1080 without the bars of the window and of the system"
+    text = window.batch.rows.filters.text
+    assert text.width() > text.fontMetrics().horizontalAdvance("drawn-nevus.jpg")
