@@ -67,7 +67,7 @@ class BatchPage(QWidget):
         self._mode, self._sensitivity = "", DEFAULT_TARGET
         self._wanted: Path | None = None
         self._offer: Unfinished | None = None
-        self._pace = Pace()
+        self._pace, self._total = Pace(), 0
         self.run = BatchRun(jobs, home, version, self)
         self.rows = RunView(jobs, theme)
         self._timer = QTimer(self)
@@ -196,6 +196,7 @@ class BatchPage(QWidget):
         menu = QMenu(self)
         for title, which in ROWS:
             part = menu.addMenu(tr("{rows} as", rows=tr(title)))
+            menu.aboutToShow.connect(lambda p=part, w=which: p.setEnabled(self.rows.has(w)))
             for name, suffix in KINDS:
                 action = part.addAction(f"{tr(name)}…")
                 action.triggered.connect(lambda _=False, w=which, s=suffix: self._ask_where_to_save(w, s))
@@ -216,6 +217,7 @@ class BatchPage(QWidget):
         self.run.failed.connect(self._on_failed)
         self.rows.open_requested.connect(self.open_requested)
         self.rows.said.connect(self.said)
+        self.rows.viewed.connect(self._update)
         self.rows.broke.connect(self.broke)
         self._timer.timeout.connect(self.rows.refresh)
         for label in (self.words, self.offer_text):
@@ -281,6 +283,7 @@ class BatchPage(QWidget):
             self.rows.open(self.run.target)
             self._timer.start()
             self._update()
+        self._total = progress.total
         self._pace.mark(progress.done)
         self.bar.setMaximum(max(1, progress.total))
         self.bar.setUpdatesEnabled(False)  # or it would have the whole window painted at once, and every time
@@ -297,7 +300,13 @@ class BatchPage(QWidget):
 
     def _on_ended(self, state: str) -> None:
         self._timer.stop()
-        self.words.setText(tr("Finished.") if state == "finished" else tr("Cancelled; what was done is kept."))
+        if state == "cancelled":
+            self.words.setText(tr("Cancelled; what was done is kept."))
+        elif self._total:
+            self.words.setText(tr("Finished."))
+        else:
+            hint = "" if self.recursive.isChecked() else tr("If the photos lie in sub-folders, tick “Sub-folders too”.")
+            self.words.setText(f"{tr('There is no picture in this folder.')} {hint}".strip())
         self.rows.refresh()
         self._update()
 
@@ -332,7 +341,7 @@ class BatchPage(QWidget):
         self.progress.setVisible(busy or bool(self.words.text()))
         for button in (self.save_button, self.folder_button):
             button.setEnabled(self.rows.target is not None)
-        self.report_button.setEnabled(self.rows.target is not None and not busy)
+        self.report_button.setEnabled(self.rows.has("shown") and not busy)
 
     # Ways in and out
 

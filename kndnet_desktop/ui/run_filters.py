@@ -86,8 +86,9 @@ class RunFilters(QWidget):
         self.advice.setVisible(advised)
 
     def set_flags(self, codes: Iterable[str]) -> None:
-        """Offer the remarks that occur."""
-        _fill(self.flags, tr("Any remark"), ((tr(REMARKS.get(code, code)), code) for code in sorted(codes)))
+        """Offer the remarks that occur, unless the list is open: it would change under the hand."""
+        if not self.flags.view().isVisible():
+            _fill(self.flags, tr("Any remark"), ((tr(REMARKS.get(code, code)), code) for code in sorted(codes)))
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many rows there are."""

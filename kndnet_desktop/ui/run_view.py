@@ -160,6 +160,12 @@ class RunView(QWidget):
             found.extend(ids[start:end])
         return found
 
+    def has(self, which: str) -> bool:
+        """Return whether there are rows to save: ``all``, ``shown`` or ``selected``."""
+        if which == "selected":
+            return self.view.selectionModel().hasSelection()
+        return self._target is not None and (which == "all" or self.table.rowCount() > 0)
+
     def save_table(self, target: Path, which: str) -> None:
         """Save rows as CSV, XLSX or JSON lines, by the file's ending, and say so.
 
@@ -251,7 +257,10 @@ class RunView(QWidget):
         self.filters.set_flags(looked.summary.flags)
         self.filters.show_count(len(looked.ids), looked.summary.total)
         self.failures_button.setVisible(looked.summary.failed > 0)
-        self._show_row(self.view.currentIndex().row())
+        if self.view.currentIndex().isValid():
+            self._show_row(self.view.currentIndex().row())
+        else:
+            self._clear_preview()
         self.viewed.emit()
 
     def _clear_preview(self) -> None:

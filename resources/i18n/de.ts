@@ -1581,6 +1581,10 @@
         <translation>In diesem Ordner ist kein Bild.</translation>
     </message>
     <message>
+        <source>If the photos lie in sub-folders, tick “Sub-folders too”.</source>
+        <translation>Liegen die Bilder in Unterordnern, dann kreuzen Sie „Auch Unterordner“ an.</translation>
+    </message>
+    <message>
         <source>“{name}” could not be saved: {reason}.</source>
         <translation>„{name}“ ließ sich nicht speichern: {reason}.</translation>
     </message>

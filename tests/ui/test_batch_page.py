@@ -184,6 +184,56 @@ def test_rows_are_filtered_by_every_choice_and_sorted_by_every_heading(
     assert shares == sorted(shares, reverse=True), "and the other way round by the same heading"
 
 
+def test_a_folder_without_pictures_is_told_and_nothing_is_offered_of_it(
+    qtbot: QtBot, page: BatchPage, photos: Path, tmp_path: Path
+) -> None:
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    photos.rename(outer / "inner")
+    finish(qtbot, page, outer)
+    assert page.words.text() == (
+        "There is no picture in this folder. If the photos lie in sub-folders, tick “Sub-folders too”."
+    )
+    assert not page.report_button.isEnabled()
+    page.recursive.setChecked(True)
+    finish(qtbot, page, outer)
+    assert page.words.text() == "Finished."
+    assert page.report_button.isEnabled()
+
+
+def test_a_choice_that_nothing_meets_leaves_no_photo_beside_and_nothing_to_report_or_save(
+    qtbot: QtBot, page: BatchPage, photos: Path
+) -> None:
+    finish(qtbot, page, photos)
+    rows = page.rows
+    every, shown, selected = page.save_button.menu().actions()
+    with qtbot.waitSignal(rows.preview.shown, timeout=PATIENCE):
+        rows.view.selectRow(0)
+    page.save_button.menu().aboutToShow.emit()
+    assert [each.isEnabled() for each in (every, shown, selected)] == [True, True, True]
+    assert look(qtbot, page, lambda: rows.filters.text.setText("no such words")) == []
+    page.save_button.menu().aboutToShow.emit()
+    assert [each.isEnabled() for each in (every, shown, selected)] == [True, False, False]
+    assert not page.report_button.isEnabled()
+    assert rows.preview.text == "Select a photo in the table to see it here."
+    assert not rows.preview.view._levels
+    look(qtbot, page, rows.filters.clear)
+    assert page.report_button.isEnabled()
+
+
+def test_a_list_of_choices_that_is_open_is_not_filled_anew(qtbot: QtBot, page: BatchPage) -> None:
+    flags = page.rows.filters.flags
+    page.stack.setCurrentWidget(page.rows)
+    page.rows.filters.set_flags(["hair"])
+    flags.showPopup()
+    page.rows.filters.set_flags(["blurred", "hair"])
+    assert flags.count() == 2
+    flags.hidePopup()
+    qtbot.waitUntil(lambda: not flags.view().isVisible(), timeout=PATIENCE)
+    page.rows.filters.set_flags(["blurred", "hair"])
+    assert flags.count() == 3
+
+
 def test_a_selected_row_is_shown_beside_and_enter_opens_it(
     qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], samples: Path, student_folder: Path
 ) -> None:
