@@ -13,6 +13,7 @@ from kndnet_desktop.core.advice import Advice, not_answered
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, readable, reading
+from kndnet_desktop.core.listing import check_folder, list_pictures
 from kndnet_desktop.core.rows import summarise
 from kndnet_desktop.core.runs import Engine, Run, RunSettings, on_this_computer
 from kndnet_desktop.core.trust import DEFAULT_TARGET
@@ -99,6 +100,9 @@ def run(options: argparse.Namespace, models: Models) -> int:
     if options.resume:
         opened = Run(options.out)
     else:
+        check_folder(options.folder)
+        if not options.watch and not any(list_pictures(options.folder, recursive=options.recursive)):
+            raise UserError("There is no picture in this folder.")
         settings = RunSettings(
             options.folder,
             options.recursive,

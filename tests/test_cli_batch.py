@@ -79,6 +79,15 @@ def test_a_bad_file_is_a_row_and_exit_code_one(
     assert results(tmp_path / "run")["cut.jpg"]["status"] == "error"
 
 
+def test_a_folder_of_photos_that_cannot_be_read_does_not_look_classified(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "IMG_0001.HEIC").write_bytes(hostile.bad_files()["phone.jpg"][0])
+    assert cli.main(["batch", str(photos), "--out", str(tmp_path / "run")]) == 1
+    assert "4 of 4 photos done; 1 not answered: 1 could not be read." in capsys.readouterr().out
+    assert "HEIC" in results(tmp_path / "run")["IMG_0001.HEIC"]["message"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -104,6 +113,19 @@ def test_what_can_t_be_done_is_told_in_a_sentence(
     assert sentence in told.err
     assert told.err.count("\n") == 1
     assert told.out == ""
+
+
+def test_a_folder_without_pictures_begins_no_run(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["batch", str(tmp_path / "empty"), "--out", str(tmp_path / "run")]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("none yet")
+    assert cli.main(command) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "kndnet: There is no picture in this folder.\n")
+    shutil.copy(photos / "drawn-hair.jpg", tmp_path / "empty")
+    assert cli.main(command) == 0, "the same words do when the photos are there"
 
 
 def test_results_are_not_overwritten_and_resume_finishes(

@@ -37,6 +37,12 @@ MAX_BYTES = 400_000_000
 JUDGED = InputRule(height=120, width=160)
 
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "WEBP", "TIFF", "GIF")
+# Those that can't be read too, which a folder must not hide: their rows say so.
+_ENDINGS = SUFFIXES.union(
+    (".heic", ".heif", ".hif", ".avif", ".dcm", ".jp2", ".jxl"),
+    (".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"),
+)
+_STILLS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ")  # what begins as a video may be
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
 _EXIF_ORIENTATION = 0x0112
 _TIFF_COMPRESSION, _TIFF_JPEG, _TIFF_TABLES = 259, (6, 7), 347
@@ -87,8 +93,9 @@ def find_images(paths: Iterable[Path]) -> Iterator[Path]:
     """Expand folders into the image files directly in them; leave every other path as it is, in the order given.
 
     Files in a folder are chosen by their ending or, failing that, by their first bytes; sorted by name without regard
-    to case; hidden ones are left out. A path that was named outright, and a folder that can't be opened, is passed on
-    as it is, so that reading it tells what is wrong and nothing is silently dropped.
+    to case; hidden ones are left out. A photo of a kind that can't be read, a path that was named outright, and a
+    folder that can't be opened, is passed on as it is, so that reading it tells what is wrong and nothing is silently
+    dropped.
     """
     for path in paths:
         try:
@@ -319,7 +326,7 @@ def _may_lack_rows(image: Image.Image) -> bool:
 
 
 def _may_be_image(path: Path) -> bool:
-    named = path.suffix.lower() in SUFFIXES
+    named = path.suffix.lower() in _ENDINGS
     path = reachable(path)
     try:
         if named:
@@ -327,7 +334,8 @@ def _may_be_image(path: Path) -> bool:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return file.read(16).startswith(_MAGIC)
+            head = file.read(132)
+        return head.startswith(_MAGIC) or (head[4:8] == b"ftyp" and head[8:12] in _STILLS) or head[128:] == b"DICM"
     except OSError:
         return named  # to read it tells what is wrong
 

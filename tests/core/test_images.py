@@ -223,6 +223,15 @@ def test_a_folder_gives_its_pictures_in_order_and_hides_nothing_broken(tmp_path:
     assert list(find_images(named)) == [*named[:2], tmp_path / "subfolder.jpg" / "inner.jpg"]
 
 
+def test_a_folder_hides_no_photo_that_cannot_be_read(tmp_path: Path) -> None:
+    phone, hospital = BAD["phone.jpg"][0], BAD["hospital.jpg"][0]
+    files = {"IMG_0001.HEIC": phone, "canon.cr3": b"", "lesion.dcm": hospital, "no ending": phone, "series 1": hospital}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "IMG_0001.MOV").write_bytes(b"\0\0\0\x14ftypqt  " + bytes(200))  # iPhones lay one beside each photo
+    assert {path.name for path in find_images([tmp_path])} == files.keys()
+
+
 def test_a_file_that_cannot_be_looked_at_is_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.jpg", "b", "c.jpg"):
         (tmp_path / name).write_bytes(hostile.encode(hostile.reference(), "JPEG"))
