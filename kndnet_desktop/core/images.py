@@ -8,7 +8,7 @@ import io
 import stat
 import struct
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, UnidentifiedImageError
 
+from kndnet_desktop.core import jpeg, png
 from kndnet_desktop.core.card import InputRule
 from kndnet_desktop.core.colours import flatten, to_srgb
 from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.files import reachable, sha256_of
-from kndnet_desktop.core.png import is_complete
 from kndnet_desktop.core.records import Finding
 
 Pixels = NDArray[np.uint8]
@@ -46,7 +46,7 @@ _STILLS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx 
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8")  # first bytes that are hardly anything else
 _EXIF_ORIENTATION = 0x0112
 _TIFF_COMPRESSION, _TIFF_JPEG, _TIFF_TABLES = 259, (6, 7), 347
-_TIFF_MEANING, _TIFF_NEGATIVE = 262, 0
+_TIFF_BITS, _TIFF_MEANING, _TIFF_NEGATIVE = 258, 262, 0
 _TIFF_KIND, _TIFF_REDUCED, _DNG_VERSION, _CANON_RAW = 254, 1, 50706, b"CR"
 _TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _UPRIGHT = {
@@ -269,6 +269,7 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         if at_least and _orientation(image) in _LYING:
             at_least = at_least[::-1]
         decoded = _decode_jpeg(data, image, at_least)
+        whole = jpeg.is_complete(data)
     else:
         tags: Mapping[int, Any] = getattr(image, "tag_v2", {})  # of a TIFF
         if kind == "TIFF" and _is_raw(data, tags):
@@ -279,12 +280,15 @@ def _decode(data: bytes, at_least: tuple[int, int] | None) -> Picture:
         # Pillow turns a negative of 8 bits into a positive by itself, one of 16 it does not.
         negative = image.mode.startswith("I") and tags.get(_TIFF_MEANING) == _TIFF_NEGATIVE
         strips = _jpeg_strips(data, tags)
+        whole = kind != "TIFF" or not _has_holes(image, tags)
         image.load()
         for strip in strips:  # libtiff's decoder paints what is missing grey, as Pillow's of JPEG does
             simplejpeg.decode_jpeg(strip, colorspace="GRAY")
-        if kind == "PNG" and _may_lack_rows(image) and not is_complete(data):
-            raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
+        if kind == "PNG" and _may_lack_rows(image):
+            whole = png.is_complete(data)
         decoded = ImageChops.invert(flatten(image, flags)) if negative else flatten(image, flags)
+    if not whole:
+        raise UserError("This picture is damaged or incomplete.", "Copy it from the camera again.")
     # Asked after load(): Pillow turns a TIFF upright by itself and then forgets its orientation.
     orientation = _orientation(image)
     upright = to_srgb(decoded, profile, flags)
@@ -309,11 +313,24 @@ def _is_raw(data: bytes, tags: Mapping[int, Any]) -> bool:
     return reduced or _DNG_VERSION in tags or data[8:10] == _CANON_RAW
 
 
+def _parts(tags: Mapping[int, Any]) -> tuple[Sequence[int], Sequence[int]]:
+    """Return where the strips or tiles of a TIFF begin in the file, and of how many bytes each is."""
+    offsets, counts = (tags.get(strip) or tags.get(tile) or () for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
+    return offsets, counts
+
+
+def _has_holes(image: Image.Image, tags: Mapping[int, Any]) -> bool:
+    """Whether an uncompressed TIFF lacks parts, which Pillow paints black, or takes from the file's first bytes."""
+    offsets, counts = _parts(tags)
+    bits = image.width * image.height * sum(tags.get(_TIFF_BITS, (1,)))
+    return image.info.get("compression") == "raw" and (not all(offsets) or 8 * sum(counts) < bits)
+
+
 def _jpeg_strips(data: bytes, tags: Mapping[int, Any]) -> list[bytes]:
     """Return the parts of a TIFF that is compressed as JPEG, each with the tables that it needs (TIFF technote 2)."""
     if tags.get(_TIFF_COMPRESSION) not in _TIFF_JPEG:
         return []
-    offsets, counts = (tags.get(strip) or tags.get(tile) or () for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
+    offsets, counts = _parts(tags)
     tables = bytes(tags.get(_TIFF_TABLES) or b"")
     parts = [data[start : start + count] for start, count in zip(offsets, counts, strict=True)]
     return [tables[:-2] + part[2:] if tables else part for part in parts]

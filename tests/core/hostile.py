@@ -147,6 +147,7 @@ def good_files() -> dict[str, Good]:
         "lab.tif": Good(encode(to_lab(image), "TIFF"), image, 6),
         "jpeg-inside.tif": _as_decoded(encode(image, "TIFF", compression="jpeg")),
     }
+    files["strips.tif"] = Good(_striped(image), image)
     for packing in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"):
         files[f"{packing}.tif"] = Good(tiff(image, packing), image)
         files[f"{packing}-16.tif"] = Good(tiff(Image.fromarray(grey16), packing), grey.convert("RGB"))
@@ -160,6 +161,22 @@ def _with_hole(tiff: bytes) -> bytes:
     end = tags[273][strip] + tags[279][strip]
     start = end - tags[279][strip] // 2
     return tiff[:start] + bytes(end - start) + tiff[end:]
+
+
+def _striped(image: Image.Image, listed: int | None = None) -> bytes:
+    """Return an uncompressed TIFF of strips of 20 rows, of which only the first may be listed."""
+    shape = {256: image.width, 257: image.height, 258: (8, 8, 8), 259: 1, 262: 2, 277: 3, 278: 20}
+    strips = [image.crop((0, top, image.width, top + 20)).tobytes() for top in range(0, image.height, 20)]
+    return _tiff(shape, strips[:listed])
+
+
+def _sparse(data: bytes) -> bytes:
+    """Say of every second strip that it is nowhere, as libtiff does of those that nobody wrote."""
+    tags = TiffImagePlugin.TiffImageFile(io.BytesIO(data)).tag_v2
+    for tag in (273, 279):
+        kept = [value * (number % 2) for number, value in enumerate(tags[tag])]
+        data = data.replace(struct.pack(f"<{len(kept)}I", *tags[tag]), struct.pack(f"<{len(kept)}I", *kept), 1)
+    return data
 
 
 def oriented(orientation: int, kind: str) -> bytes:
@@ -188,7 +205,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
     grey16 = Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
     jpeg, progressive = encode(image, "JPEG", quality=92), encode(image, "JPEG", quality=92, progressive=True)
     png, webp, gif = encode(image, "PNG"), encode(image, "WEBP", quality=90), encode(image.quantize(), "GIF")
-    middle = len(jpeg) // 2
+    middle, scan = len(jpeg) // 2, progressive.index(b"\xff\xda")
     see_through = image.copy()
     see_through.putalpha(0)
     zipped = io.BytesIO()
@@ -202,6 +219,8 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "end-marker-gone.jpg": (jpeg[:-2], DAMAGED),
         "progressive-cut.jpg": (progressive[: len(progressive) * 2 // 3], DAMAGED),
         "progressive-kilobyte-gone.jpg": (progressive[:-1024], DAMAGED),
+        "only-the-first-scan.jpg": (progressive[: progressive.index(b"\xff\xc4", scan)] + b"\xff\xd9", DAMAGED),
+        "last-scan-gone.jpg": (progressive[: progressive.rindex(b"\xff\xda")] + b"\xff\xd9", DAMAGED),
         "zeroed-block.jpg": (jpeg[:middle] + bytes(2048) + jpeg[middle + 2048 :], DAMAGED),
         "marker-inside.jpg": (jpeg[:middle] + b"\xff\xd9" + jpeg[middle:], DAMAGED),
         "header-only.jpg": (jpeg[:20], DAMAGED),
@@ -229,6 +248,8 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
             DAMAGED,
         ),
         "raw-kilobyte-gone.tif": (tiff(image, "raw")[:-1024], DAMAGED),
+        "strips-gone.tif": (_striped(image, listed=10), DAMAGED),
+        "sparse.tif": (_sparse(_striped(image)), DAMAGED),
         "lzw-kilobyte-gone.tif": (tiff(image, "tiff_lzw")[:-1024], DAMAGED),
         "deflate-kilobyte-gone.tif": (tiff(image, "tiff_adobe_deflate")[:-1024], DAMAGED),
         "16-bit-kilobyte-gone.tif": (tiff(grey16, "tiff_lzw")[:-1024], DAMAGED),
