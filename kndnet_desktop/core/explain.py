@@ -171,7 +171,7 @@ class HeatPainter:
             A new picture of the same size, mode ``RGB``.
         """
         left, top, right, bottom = (round(edge) for edge in box)
-        narrow, across = _factors(heat, right - left, bottom - top)
+        narrow, across = _factors(heat, max(1, right - left), max(1, bottom - top))
         opacities = [round(step * opacity) for step in range(256)]
         result = image.copy()
 

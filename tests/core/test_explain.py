@@ -102,6 +102,14 @@ def test_a_map_is_enlarged_as_pillow_enlarges_it(painter: HeatPainter, size: tup
     assert gap.mean() < 1e-3
 
 
+@pytest.mark.parametrize("frame", [(999.2, 0.3, 1000.0, 1.0), (3.1, 0.0, 3.4, 1.0), (0.0, 0.1, 1.0, 0.4)])
+def test_a_frame_of_less_than_a_pixel_is_blended(
+    painter: HeatPainter, frame: tuple[float, float, float, float]
+) -> None:
+    image = Image.new("RGB", (1000, 1), (200, 150, 120))  # a very long picture, as small as a report prints it
+    assert painter.blend(image, np.ones((4, 5), np.float32), frame).size == image.size
+
+
 def test_a_blend_of_an_empty_map_is_the_picture(painter: HeatPainter) -> None:
     image = Image.new("RGB", (64, 48), (200, 150, 120))
     blended = painter.blend(image, np.zeros((4, 5), np.float32), (0.0, 0.0, 64.0, 48.0))
