@@ -43,7 +43,8 @@ _SENTENCES: Mapping[State, str] = {
     "altered": "Altered: this is not the file that was signed.",
     "no-report": "This is not a report of KNDNet Desktop.",
 }
-_TRACES = (b"/ByteRange", b"/ETSI.CAdES.detached", FIELD.encode())  # of a signature; a changed byte hides one only
+_FIELD = FIELD.encode()
+_TRACES = (b"/ByteRange", b"/ETSI.CAdES.detached", _FIELD)  # of a signature; a changed byte hides one only
 _UNKNOWN = (
     "The key that signed it is unknown here. That proves integrity, not authorship: nothing has changed since somebody "
     "signed it, but anybody can make such a key."
@@ -101,11 +102,15 @@ def verify(
     logging.getLogger("pyhanko").addHandler(logging.NullHandler())
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
+        if reader.encrypted:
+            return _verdict("no-report", "It is protected with a password, which reports are not.")
         signatures = reader.embedded_signatures
         record = _record(reader)
     except Exception:  # a changed byte may break any part of the file, and its parser in any way
         if pdf.startswith(b"%PDF-") or _was_signed(pdf):
             return _verdict("altered", "It can't be read as a PDF any more.")
+        return _verdict("no-report")
+    if record is None and _FIELD not in pdf:  # no change of one byte takes both from a report
         return _verdict("no-report")
     if not signatures:
         # Where our signature is in the file but not found, the way to it was cut.

@@ -1122,6 +1122,10 @@
         <translation>Er lässt sich nicht mehr als PDF lesen.</translation>
     </message>
     <message>
+        <source>It is protected with a password, which reports are not.</source>
+        <translation>Die Datei ist mit einem Kennwort geschützt, was Berichte nicht sind.</translation>
+    </message>
+    <message>
         <source>It is signed, and unchanged since then.</source>
         <translation>Er ist signiert und seitdem unverändert.</translation>
     </message>

@@ -26,6 +26,7 @@ from pyhanko.pdf_utils.generic import NameObject, Reference, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter, copy_into_new_writer
 from pyhanko.sign import signers
 from pyhanko.sign.validation import SignatureCoverageLevel
 
@@ -364,6 +365,32 @@ def test_the_signed_file_is_still_sound_and_accessible(issued: Issued, tmp_path:
 )
 def test_what_is_no_report_is_called_that(issued: Issued, pdf: bytes, state: str) -> None:
     assert issued.check(pdf).state == state
+
+
+@pytest.fixture
+def letter() -> bytes:
+    """A PDF of somebody else's."""
+    writer, pdf = PdfFileWriter(), io.BytesIO()
+    writer.insert_page(PageObject(contents=writer.add_object(StreamObject(stream_data=b"")), media_box=(0, 0, 9, 9)))
+    writer.write(pdf)
+    return pdf.getvalue()
+
+
+def test_another_signed_document_is_no_report_and_not_altered(issued: Issued, letter: bytes) -> None:
+    terms = signers.PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha512")
+    pdf = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(letter)), terms, issued.signer.engine).getvalue()
+    for document in (letter, pdf, pdf + b"\n"):
+        assert issued.check(document).state == "no-report"
+
+
+def test_a_document_with_a_password_is_not_called_altered(issued: Issued, letter: bytes) -> None:
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(letter)))
+    writer.encrypt(owner_pass="owner", user_pass="user")
+    locked = io.BytesIO()
+    writer.write(locked)
+    verdict = issued.check(locked.getvalue())
+    assert verdict.state == "no-report"
+    assert "password" in verdict.sentences[1]
 
 
 def test_an_unsigned_report_proves_nothing(issued: Issued) -> None:
