@@ -183,7 +183,7 @@ def load_pkcs12(path: Path, passphrase: str) -> Signer:
         passphrase: What it is encrypted with; may be empty.
 
     Raises:
-        UserError: If it can't be read or unlocked, or holds no key that can sign.
+        UserError: If it can't be read or unlocked, or holds no key that can and may sign today.
     """
     try:
         key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase.encode() or None)
@@ -195,6 +195,16 @@ def load_pkcs12(path: Path, passphrase: str) -> Signer:
         ) from error
     if key is None or certificate is None:
         raise UserError(f"The file “{path.name}” does not hold both a key and its certificate.")
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not start <= datetime.now(UTC) <= end:
+        raise UserError(
+            f"The certificate “{path.name}” is valid from {start:%Y-%m-%d} to {end:%Y-%m-%d} only.",
+            "Use a certificate that is valid today.",
+        )
+    with contextlib.suppress(x509.ExtensionNotFound):  # then it may be used for anything
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        if not (usage.digital_signature or usage.content_commitment):
+            raise UserError(f"The certificate “{path.name}” is not for signatures.", "Use another certificate.")
     return Signer.of(key, certificate)
 
 

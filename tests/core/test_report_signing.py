@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ import onnx
 import pytest
 from asn1crypto import cms
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509 import CertificateBuilder, KeyUsage, Name, NameAttribute, load_der_x509_certificate
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
 from pyhanko.pdf_utils.generic import NameObject, Reference, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -463,6 +465,26 @@ def test_a_clinic_signs_with_its_own_certificate(issued: Issued, tmp_path: Path)
         load_pkcs12(tmp_path / "clinic.p12", "wrong")
     with pytest.raises(UserError, match="can't be read"):
         load_pkcs12(tmp_path / "none.p12", "secret")
+
+
+@pytest.mark.parametrize(
+    ("days", "signs", "sentence"),
+    [((-400, -35), True, "is valid from"), ((5, 365), True, "is valid from"), ((-1, 365), False, "not for signatures")],
+    ids=["expired", "not yet valid", "of another purpose"],
+)
+def test_a_certificate_that_may_not_sign_today_is_refused(
+    issued: Issued, tmp_path: Path, days: tuple[int, int], signs: bool, sentence: str
+) -> None:
+    key = issued.signer.engine._key  # type: ignore[attr-defined]
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "Clinic")])
+    start, end = (datetime.now(UTC) + timedelta(days=each) for each in days)
+    usage = KeyUsage(signs, False, not signs, False, False, False, False, False, False)  # signs, or encrypts keys
+    builder = CertificateBuilder(name, name, key.public_key(), 1, start, end)
+    certificate = builder.add_extension(usage, critical=True).sign(key, SHA256())
+    pkcs = pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, serialization.NoEncryption())
+    (tmp_path / "clinic.p12").write_bytes(pkcs)
+    with pytest.raises(UserError, match=sentence):
+        load_pkcs12(tmp_path / "clinic.p12", "")
 
 
 def test_signing_and_verifying_open_no_socket(issued: Issued, tmp_path: Path) -> None:
