@@ -147,11 +147,16 @@ class Keys:
             .add_extension(usage, critical=True)
             .sign(key, hashes.SHA256())
         )
-        encrypted = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase.encode()),
-        )
+        try:
+            encrypted = key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(passphrase.encode()),
+            )
+        except ValueError as error:
+            raise UserError(
+                "This passphrase can't be used: it is too long, or not all of it is text.", "Choose another one."
+            ) from error
         write_whole(self._folder / CERTIFICATE_FILE, certificate.public_bytes(serialization.Encoding.PEM))
         # The key last: where it is, its certificate is.
         write_whole(self._folder / KEY_FILE, encrypted)

@@ -1194,6 +1194,14 @@
         <translation>Der Signaturschlüssel lässt sich nicht öffnen: Das Kennwort ist falsch oder der Schlüssel beschädigt.</translation>
     </message>
     <message>
+        <source>This passphrase can't be used: it is too long, or not all of it is text.</source>
+        <translation>Dieses Kennwort lässt sich nicht verwenden: Es ist zu lang oder besteht nicht nur aus Text.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
         <source>The network is the same; its card has other thresholds here.</source>
         <translation>Das Netz ist dasselbe; seine Karte hat hier andere Schwellen.</translation>
     </message>

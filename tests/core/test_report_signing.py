@@ -439,6 +439,13 @@ def test_without_a_keyring_a_person_is_asked(tmp_path: Path, keyring: BrokenKeyr
         Keys(tmp_path / "signing", keyring).own()
 
 
+@pytest.mark.parametrize("passphrase", ["p\udce4ss", "x" * 1024], ids=["no text", "too long"])
+def test_a_passphrase_that_cannot_be_used_is_told(tmp_path: Path, passphrase: str) -> None:
+    with pytest.raises(UserError, match="passphrase can't be used"):
+        Keys(tmp_path / "signing", None, lambda _new: passphrase).own()
+    assert not (tmp_path / "signing" / KEY_FILE).exists()
+
+
 def test_a_folder_that_takes_no_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "signing" / LOCK_FILE).mkdir(parents=True)
     with pytest.raises(UserError, match="can't be used"):
