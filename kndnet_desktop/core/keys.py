@@ -3,7 +3,7 @@
 import contextlib
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from kndnet_desktop.core.errors import UserError
-from kndnet_desktop.core.files import write_whole
+from kndnet_desktop.core.files import unused, write_whole
 from kndnet_desktop.core.signing import Signer
 
 KEY_BITS = 3072  # as strong as 128 bits (NIST SP 800-57), enough beyond 2030
@@ -25,6 +25,7 @@ CERTIFICATE_FILE = "certificate.pem"
 LOCK_FILE = "making.lock"
 TRUSTED_FOLDER = "trusted"
 SERVICE = "KNDNet Desktop report signature"
+_LOCKED = "The signing key can't be unlocked: the passphrase is wrong or the key is damaged."
 
 
 class PassphraseNeededError(UserError):
@@ -32,11 +33,14 @@ class PassphraseNeededError(UserError):
 
     Args:
         new: Whether a key is to be made, so that a new passphrase is to be chosen.
+        tried: Whether the system's keyring keeps one, which does not fit.
     """
 
-    def __init__(self, *, new: bool) -> None:
+    def __init__(self, *, new: bool, tried: bool = False) -> None:
         super().__init__(
-            "There is no passphrase for the signing key: this computer has no keyring that keeps it.",
+            _LOCKED
+            if tried
+            else "There is no passphrase for the signing key: this computer has no keyring that keeps it.",
             "Set KNDNET_PASSPHRASE, or make the report without a signature.",
         )
         self.new = new
@@ -78,23 +82,25 @@ class Keys:
             if not (self._folder / KEY_FILE).exists():
                 self._make_once()
             encrypted = (self._folder / KEY_FILE).read_bytes()
-            certificate = (self._folder / CERTIFICATE_FILE).read_bytes()
+            pem = (self._folder / CERTIFICATE_FILE).read_bytes()
         except OSError as error:
             raise UserError(
                 f"The signing key in “{self._folder}” can't be used: {_reason(error)}.",
                 "Ask for the right to write there, or save the report without a signature.",
             ) from error
+        hint = f"Try again, or move “{self._folder}” away: a new key is made then."
         try:
-            # Our own file, encrypted with its own checksum: testing the primes again would take 0.2 s.
-            key = serialization.load_pem_private_key(
-                encrypted, self._passphrase(new=False).encode(), unsafe_skip_rsa_key_validation=True
-            )
-            return Signer.of(key, x509.load_pem_x509_certificate(certificate))
-        except (ValueError, TypeError) as error:
-            raise UserError(
-                "The signing key can't be unlocked: the passphrase is wrong or the key is damaged.",
-                f"Try again, or move “{self._folder}” away: a new key is made then.",
-            ) from error
+            certificate = x509.load_pem_x509_certificate(pem)
+        except ValueError as error:
+            raise UserError(_LOCKED, hint) from error
+        for passphrase in self._passphrases(certificate.serial_number):
+            with contextlib.suppress(ValueError, TypeError):  # it is another one
+                # Our own file, encrypted with its own checksum: testing the primes again would take 0.2 s.
+                key = serialization.load_pem_private_key(
+                    encrypted, passphrase.encode(), unsafe_skip_rsa_key_validation=True
+                )
+                return Signer.of(key, certificate)
+        raise UserError(_LOCKED, hint)
 
     def known(self) -> frozenset[str]:
         """Return the fingerprints of this computer's certificate and of all in the folder ``trusted``."""
@@ -122,7 +128,8 @@ class Keys:
                 self._make()
 
     def _make(self) -> None:
-        passphrase = self._passphrase(new=True)
+        serial = x509.random_serial_number()
+        passphrase = self._new_passphrase(serial)
         key = rsa.generate_private_key(65537, KEY_BITS)
         name = x509.Name(
             [
@@ -140,7 +147,7 @@ class Keys:
             .subject_name(name)
             .issuer_name(name)
             .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
+            .serial_number(serial)
             .not_valid_before(start)
             .not_valid_after(start + timedelta(days=365 * YEARS))
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -157,27 +164,50 @@ class Keys:
             raise UserError(
                 "This passphrase can't be used: it is too long, or not all of it is text.", "Choose another one."
             ) from error
+        if (self._folder / CERTIFICATE_FILE).exists():  # its key is gone, the reports that it signed are not
+            (self._folder / TRUSTED_FOLDER).mkdir(exist_ok=True)
+            (self._folder / CERTIFICATE_FILE).rename(unused(self._folder / TRUSTED_FOLDER, "certificate", ".pem"))
         write_whole(self._folder / CERTIFICATE_FILE, certificate.public_bytes(serialization.Encoding.PEM))
         # The key last: where it is, its certificate is.
         write_whole(self._folder / KEY_FILE, encrypted)
         (self._folder / KEY_FILE).chmod(0o600)
 
-    def _passphrase(self, *, new: bool) -> str:
-        user = str(self._folder)
-        if self._keyring is not None:
-            try:
-                kept = None if new else self._keyring.get_password(SERVICE, user)
-                if new:
-                    kept = secrets.token_urlsafe(32)
-                    self._keyring.set_password(SERVICE, user, kept)
-                if kept:
-                    return kept
-            except Exception:  # noqa: S110 - every backend raises its own; then a person is asked
-                pass
-        given = self._ask(new) if self._ask else ""
+    def _passphrases(self, serial: int) -> Iterator[str]:
+        """Yield what may unlock the key whose certificate has this number: what the keyring keeps, then what is known.
+
+        Raises:
+            PassphraseNeededError: If nobody names one.
+        """
+        tried = False
+        # Keys of earlier versions are kept under the folder alone, where another key may have taken their place.
+        for user in (self._user(serial), str(self._folder)):
+            if kept := self._kept(user):
+                tried = True
+                yield kept
+        given = self._ask(False) if self._ask else ""
         if not given:
-            raise PassphraseNeededError(new=new)
+            raise PassphraseNeededError(new=False, tried=tried)
+        yield given
+
+    def _new_passphrase(self, serial: int) -> str:
+        if self._keyring is not None:
+            with contextlib.suppress(Exception):  # every backend raises its own; then a person is asked
+                kept = secrets.token_urlsafe(32)
+                self._keyring.set_password(SERVICE, self._user(serial), kept)
+                return kept
+        given = self._ask(True) if self._ask else ""
+        if not given:
+            raise PassphraseNeededError(new=True)
         return given
+
+    def _kept(self, user: str) -> str | None:
+        with contextlib.suppress(Exception):  # every backend raises its own
+            return self._keyring.get_password(SERVICE, user) if self._keyring else None
+        return None
+
+    def _user(self, serial: int) -> str:
+        """Return under which name the keyring keeps the passphrase of the key whose certificate has this number."""
+        return f"{self._folder} {serial:x}"
 
 
 def load_pkcs12(path: Path, passphrase: str) -> Signer:

@@ -40,7 +40,15 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import sha256_of
-from kndnet_desktop.core.keys import KEY_FILE, LOCK_FILE, TRUSTED_FOLDER, Keys, load_pkcs12
+from kndnet_desktop.core.keys import (
+    KEY_FILE,
+    LOCK_FILE,
+    SERVICE,
+    TRUSTED_FOLDER,
+    Keys,
+    PassphraseNeededError,
+    load_pkcs12,
+)
 from kndnet_desktop.core.report import Reporter
 from kndnet_desktop.core.report_parts import Form, Program, photo
 from kndnet_desktop.core.signing import Signer
@@ -444,6 +452,42 @@ def test_a_passphrase_that_cannot_be_used_is_told(tmp_path: Path, passphrase: st
     with pytest.raises(UserError, match="passphrase can't be used"):
         Keys(tmp_path / "signing", None, lambda _new: passphrase).own()
     assert not (tmp_path / "signing" / KEY_FILE).exists()
+
+
+def test_a_person_is_asked_where_the_kept_passphrase_does_not_fit(tmp_path: Path) -> None:
+    folder, keyring = tmp_path / "signing", MemoryKeyring()
+    made = Keys(folder, None, lambda _new: "correct horse").own()
+    keyring.set_password(SERVICE, str(folder), "of an earlier key")
+    with pytest.raises(PassphraseNeededError, match="passphrase is wrong"):
+        Keys(folder, keyring).own()
+    assert Keys(folder, keyring, lambda _new: "correct horse").own().fingerprint == made.fingerprint
+
+
+def test_a_key_that_was_moved_away_and_back_is_unlocked(tmp_path: Path) -> None:
+    folder, away, keyring = tmp_path / "signing", tmp_path / "away", MemoryKeyring()
+    first = Keys(folder, keyring).own()
+    folder.rename(away)
+    assert Keys(folder, keyring).own().fingerprint != first.fingerprint
+    shutil.rmtree(folder)
+    away.rename(folder)
+    assert Keys(folder, keyring).own().fingerprint == first.fingerprint
+
+
+def test_the_keyring_s_entry_of_an_earlier_version_still_fits(tmp_path: Path) -> None:
+    folder, keyring = tmp_path / "signing", MemoryKeyring()
+    made = Keys(folder, keyring).own()
+    (passphrase,) = keyring.kept.values()
+    keyring.kept = {(SERVICE, str(folder)): passphrase}
+    assert Keys(folder, keyring).own().fingerprint == made.fingerprint
+
+
+def test_reports_of_a_key_that_is_lost_stay_known(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "signing", MemoryKeyring())
+    prints = set()
+    for _ in range(3):
+        prints.add(keys.own().fingerprint)
+        (tmp_path / "signing" / KEY_FILE).unlink()
+    assert keys.known() == prints
 
 
 def test_a_folder_that_takes_no_key_is_told(tmp_path: Path) -> None:
