@@ -16,7 +16,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter, grad_cam
-from kndnet_desktop.core.files import same_file, write_whole
+from kndnet_desktop.core.files import is_folder, same_file, write_whole
 from kndnet_desktop.core.images import find_images
 from kndnet_desktop.core.journal import readable
 from kndnet_desktop.core.text import describe
@@ -173,7 +173,8 @@ def _classify(options: argparse.Namespace) -> int:
     models = _models(options, options.threads)
     if options.heatmaps:
         _make_folder(options.heatmaps)
-        if any(same_file(path, options.heatmaps) for path in options.paths):
+        folders = [path if is_folder(path) else path.parent for path in options.paths]
+        if any(same_file(folder, options.heatmaps) for folder in folders):
             raise UserError("The heat maps would be taken for photos the next time.", "Choose a folder of their own.")
     files = list(find_images(options.paths))
     if not files:

@@ -1,6 +1,7 @@
 """Files written whole, and their fingerprints."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -38,6 +39,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: If it can't be written.
     """
+    if path.exists() and not path.is_file():  # a device or a pipe, which a file would take the place of
+        raise OSError(errno.EINVAL, "Not a regular file")
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         # os.open and not mkstemp: a result is meant to be as readable as any saved file, so the umask decides.

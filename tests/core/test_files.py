@@ -31,6 +31,14 @@ def test_a_failure_leaves_the_old_file_and_no_part(tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes of this kind are POSIX")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="Not a regular file"):
+        write_whole(tmp_path / "pipe", b"new")
+    assert [entry.is_fifo() for entry in tmp_path.iterdir()] == [True]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions of this kind are POSIX")
 def test_a_result_is_as_readable_as_any_saved_file(tmp_path: Path) -> None:
     before = os.umask(0o022)
