@@ -16,7 +16,7 @@ from kndnet_desktop.core.batch import classify
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
-from kndnet_desktop.core.files import same_file, unused
+from kndnet_desktop.core.files import is_folder, same_file, unused
 from kndnet_desktop.core.images import find_images, read_bytes
 from kndnet_desktop.core.journal import readable
 from kndnet_desktop.core.patient import Clinic, Patient
@@ -135,6 +135,8 @@ def verify(options: argparse.Namespace) -> int:
     from kndnet_desktop import reporting
     from kndnet_desktop.core.verify import verify as check
 
+    if is_folder(options.file):
+        raise UserError("This is a folder.", "Name the report in it.")
     images: dict[str, bytes] = {}
     for path in options.image:
         name = readable(str(path))

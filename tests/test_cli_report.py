@@ -93,6 +93,7 @@ def test_a_folder_becomes_a_batch_report_and_a_bad_photo_stops_nothing(
         ("report PHOTO --batch --unsigned --out a.pdf --patient named.json", "of no single patient and lesion"),
         ("report PHOTO --certificate PHOTO --out a.pdf", "can't be unlocked"),
         ("verify gone.pdf", "There is no such file."),
+        ("verify .", "This is a folder. Name the report in it."),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
