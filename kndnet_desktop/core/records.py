@@ -179,3 +179,21 @@ class CaseResult:
             "cleaned": [each.to_json() for each in self.cleaned],
             "milliseconds": self.milliseconds,
         }
+
+    @classmethod
+    def from_json(cls, path: str, data: Mapping[str, Any]) -> Self:
+        """Read back what `to_json` wrote; the path is given, for a run does not keep it.
+
+        Raises:
+            KeyError: If a key is missing.
+        """
+        spread = data["stability"]
+        return cls(
+            path=path,
+            **{key: data[key] for key in ("sha256", "status", "message", "milliseconds")},
+            prediction=Prediction.from_json(data) if data["status"] == "ok" else None,
+            teacher=Prediction.from_json(data["teacher"]) if data["teacher"] else None,
+            flags=tuple(Finding(**flag) for flag in data["flags"]),
+            stability=Spread(**{**spread, "p_malignant": tuple(spread["p_malignant"])}) if spread else None,
+            cleaned=tuple(Cleaned(**each) for each in data["cleaned"]),
+        )

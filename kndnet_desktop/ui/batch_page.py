@@ -21,6 +21,7 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.files import is_folder
 from kndnet_desktop.core.journal import Progress
+from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.runs import RunSettings
 from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.core.trust import DEFAULT_TARGET
@@ -345,7 +346,7 @@ class BatchPage(QWidget):
 
     # Ways in and out
 
-    def _order_report(self, photos: tuple[Path, ...]) -> None:
+    def _order_report(self, photos: tuple[tuple[Path, CaseResult | None], ...]) -> None:
         if self._models and photos:
             self.report_requested.emit(self.rows.order(photos, self._models))
 

@@ -26,11 +26,13 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.patient import Clinic, Patient
+from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.report_parts import LIST_SIDE, Form, photo
 from kndnet_desktop.ui.jobs import Job, Jobs
 from kndnet_desktop.ui.passphrase import ask_passphrase
 from kndnet_desktop.ui.report_dialog import Office
 from kndnet_desktop.ui.report_form import LANGUAGE_NAMES, ReportSettings
+from kndnet_desktop.ui.run_preview import REPLACED
 from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
@@ -41,13 +43,13 @@ class Order:
     """Photos to report on.
 
     Attributes:
-        files: The photos.
+        photos: Where each photo is, and what the run found in it; None where it waits and is answered now.
         models: Who is asked.
         mode: Calibration mode.
         target: Sensitivity of the operating point whose recommendation is given.
     """
 
-    files: Sequence[Path]
+    photos: Sequence[tuple[Path, CaseResult | None]]
     models: Models
     mode: str
     target: float
@@ -107,10 +109,10 @@ class BatchReportDialog(QDialog):
         self.sign = QCheckBox(self.tr("Sign it, so that every later change shows"))
         self.sign.setChecked(settings.sign)
         self.progress = QProgressBar()
-        self.progress.setRange(0, len(order.files))
+        self.progress.setRange(0, len(order.photos))
         self.progress.setFormat("%v / %m")
         self.progress.setAccessibleName(self.tr("Photos done"))
-        self.said = QLabel(self.tr("{count} photos").format(count=len(order.files)))
+        self.said = QLabel(self.tr("{count} photos").format(count=len(order.photos)))
         self.said.setWordWrap(True)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.save = QPushButton(self.tr("&Save…"))
@@ -139,8 +141,10 @@ class BatchReportDialog(QDialog):
             card, photos = models.main.card, []
             try:
                 logo = settings.read_logo()
-                for case in classify(order.files, models, order.mode):
-                    photos.append(photo(case.result, case.picture, case.examination, card, painter, side=LIST_SIDE))
+                cases = classify((path for path, _ in order.photos), models, order.mode)
+                for case, (_, known) in zip(cases, order.photos, strict=True):
+                    result = _as_listed(case.result, known)
+                    photos.append(photo(result, case.picture, case.examination, card, painter, side=LIST_SIDE))
                     yield _Step(len(photos))
                 clinic = Clinic(settings.clinic, settings.address)
                 form = Form(clinic, Patient(notes=notes), logo, settings.paper, order.target)
@@ -253,3 +257,12 @@ class BatchReportDialog(QDialog):
         for widget in (self.save, self.notes, self.language, self.paper, self.sign):
             widget.setEnabled(not self.busy)
         self.cancel.setEnabled(self.busy)
+
+
+def _as_listed(now: CaseResult, known: CaseResult | None) -> CaseResult:
+    """Return what the run found in a photo, as its table says it, or why the photo can't stand beside that any more."""
+    if known is None or (now.sha256 is None and known.sha256):
+        return now
+    if known.sha256 in (None, now.sha256):
+        return known
+    return CaseResult(now.path, None, "error", REPLACED)

@@ -22,6 +22,7 @@ from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
 SHOWN_CLASSES = 3
+REPLACED = "Another photo has taken the place of this file since."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +116,7 @@ class RunPreview(QWidget):
         else:
             self.view.set_picture([], 0, 0)
         if not shown.as_in_run:
-            self._words.setText(f"{self._words.text()}\n{tr('Another photo has taken the place of this file since.')}")
+            self._words.setText(f"{self._words.text()}\n{tr(REPLACED)}")
         self.shown.emit(Path(shown.case.result.path))
 
 

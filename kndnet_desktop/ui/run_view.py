@@ -23,6 +23,7 @@ from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal
+from kndnet_desktop.core.records import CaseResult
 from kndnet_desktop.core.rows import Row, Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
 from kndnet_desktop.core.trust import DEFAULT_TARGET
@@ -130,12 +131,12 @@ class RunView(QWidget):
         self.table.open(None, Path(), ())
         self._clear_preview()
 
-    def order(self, files: Sequence[Path], models: Models) -> Order:
-        """Return what a report on photos of this run asks of the models: what the run asked."""
+    def order(self, photos: Sequence[tuple[Path, CaseResult | None]], models: Models) -> Order:
+        """Return what a report on these photos, with what the run found in each, asks of the models: as the run did."""
         advice = Advice.of_facts(self._facts)
         if len(self._facts["models"]) == 1:
             models = replace(models, teacher=None)
-        return Order(files, models, self._facts["mode"], advice.point.target if advice.point else DEFAULT_TARGET)
+        return Order(photos, models, self._facts["mode"], advice.point.target if advice.point else DEFAULT_TARGET)
 
     def refresh(self) -> None:
         """Look again at which rows there are, and count."""
@@ -192,14 +193,15 @@ class RunView(QWidget):
         job.failed.connect(self._on_failed)
 
     def list_photos(self) -> None:
-        """Read where the photos of the rows shown are, and send `photos_listed`."""
+        """Read where the photos of the rows shown are and what was found in them, and send `photos_listed`."""
         if self._target is None:
             return
         source, ids, path = self._target / FILE, self.table.ids, self.table.path
 
-        def work() -> Iterator[tuple[Path, ...]]:
+        def work() -> Iterator[tuple[tuple[Path, CaseResult | None], ...]]:
             with Journal(source) as journal:
-                yield tuple(path(row) for row in read_all(journal.connection, ids))
+                rows = [(path(row), row.result) for row in read_all(journal.connection, ids)]
+                yield tuple((at, CaseResult.from_json(str(at), found) if found else None) for at, found in rows)
 
         job = self._jobs.start(work)
         job.item.connect(self.photos_listed)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from kndnet_desktop.core.records import CaseResult, Finding, Prediction
+from kndnet_desktop.core.records import CaseResult, Cleaned, Finding, Prediction, Spread
 
 PREDICTION = Prediction("student", "ab" * 32, "balanced", {"mel": 0.75, "nv": 0.25}, "mel", 0.75, 2.5)
 KEYS = [
@@ -61,3 +61,13 @@ def test_a_prediction_of_an_older_program_can_be_read() -> None:
 
 def test_classes_are_ranked_by_probability() -> None:
     assert PREDICTION.ranked() == [("mel", 0.75), ("nv", 0.25)]
+
+
+def test_a_result_survives_being_written_and_read() -> None:
+    spread = Spread(24, {"mel": 0.5}, {"mel": 0.9}, (0.5, 0.9), 0.25)
+    answer = replace(PREDICTION, milliseconds=7.5)
+    finding, cleaned = Finding("ink", "Pen marks."), Cleaned("ink", "nv", {"mel": 0.25, "nv": 0.75}, 0.25)
+    whole = CaseResult("a.jpg", "cd" * 32, "ok", "", answer, PREDICTION, (finding,), 7.5, spread, (cleaned,))
+    bad = CaseResult("a.jpg", None, "error", "This file is empty.")
+    for result in (whole, bad):
+        assert CaseResult.from_json("a.jpg", json.loads(json.dumps(result.to_json()))) == result

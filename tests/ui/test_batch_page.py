@@ -774,7 +774,7 @@ def test_a_run_and_its_report_keep_the_sensitivity_that_was_chosen(
     with qtbot.waitSignal(page.report_requested, timeout=PATIENCE) as asked:
         page.report_button.click()
     order = asked.args[0]
-    assert (len(order.files), order.mode, order.target) == (9, "balanced", 0.95), "as the rows were found"
+    assert (len(order.photos), order.mode, order.target) == (9, "balanced", 0.95), "as the rows were found"
 
 
 def test_without_an_operating_point_there_is_no_column_for_referral(

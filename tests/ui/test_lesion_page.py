@@ -807,7 +807,7 @@ def test_a_run_becomes_one_report(desk: Desk, folder: Path, tmp_path: Path) -> N
     for _ in range(2):  # an impatient click more
         desk.bot.mouseClick(batch.report_button, LEFT)
     desk.bot.waitUntil(lambda: len(asked) == 2, timeout=PATIENCE)
-    assert sorted(asked[0].files) == sorted(folder.iterdir())
+    assert sorted(path for path, _ in asked[0].photos) == sorted(folder.iterdir())
     (dialog,) = desk.window.findChildren(BatchReportDialog)
     dialog.sign.setChecked(False)
     target = tmp_path / "all.pdf"

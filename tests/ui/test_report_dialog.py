@@ -464,7 +464,8 @@ def test_a_report_is_verified_in_the_window(
 @pytest.fixture
 def order(student: OnnxClassifier, samples: Path, tmp_path: Path) -> Order:
     (tmp_path / "half.jpg").write_bytes((samples / SAMPLE).read_bytes()[:5000])
-    return Order((*sorted(samples.glob("*.jpg")), tmp_path / "half.jpg"), Models(student), "balanced", 0.9)
+    photos = *sorted(samples.glob("*.jpg")), tmp_path / "half.jpg"
+    return Order(tuple((path, None) for path in photos), Models(student), "balanced", 0.9)
 
 
 @pytest.fixture
@@ -488,9 +489,9 @@ def test_a_report_on_many_photos_is_made_with_progress(
     assert batch_dialog.cancel.isEnabled()
     qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
     assert batch_dialog.said.text() == "Saved “all.pdf”."
-    assert batch_dialog.progress.value() == len(order.files)
+    assert batch_dialog.progress.value() == len(order.photos)
     text = text_of(tmp_path / "all.pdf")
-    assert f"Bericht zu {len(order.files)} Dermatoskopbildern" in text
+    assert f"Bericht zu {len(order.photos)} Dermatoskopbildern" in text
     assert "half.jpg" in text
     assert "Skin clinic" in text
     batch_dialog.close()

@@ -1,5 +1,6 @@
 """From the window to the report: the real window, the real student, a real PDF."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from kndnet_desktop.core.journal import FILE, Journal
+from kndnet_desktop.core.rows import read_all
 from kndnet_desktop.reporting import ReportOffice
-from kndnet_desktop.ui.batch_report_dialog import Order
+from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog, Order
 from kndnet_desktop.ui.report_dialog import ReportDialog
 from kndnet_desktop.ui.report_form import ReportSettings
 from tests.ui.conftest import Desk
@@ -54,7 +57,7 @@ def test_closing_while_pages_are_printed_or_photos_reported_is_no_fault(
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     models, reports = desk.page.models, desk.window._desk
     assert models
-    batch = reports.report_batch(Order((samples / "drawn-veil.jpg",), models, None, 0.9), desk.window)
+    batch = reports.report_batch(Order(((samples / "drawn-veil.jpg", None),), models, None, 0.9), desk.window)
     with desk.bot.captureExceptions() as faults:
         dialog.print_to(printer)
         batch.save_to(tmp_path / "batch.pdf")
@@ -64,6 +67,42 @@ def test_closing_while_pages_are_printed_or_photos_reported_is_no_fault(
         desk.bot.waitUntil(lambda: not reports._jobs._running, timeout=PATIENCE)
         qapp.processEvents()
     assert not faults
+
+
+def test_a_report_on_a_run_says_what_its_table_says(desk: Desk, samples: Path, tmp_path: Path) -> None:
+    folder, target = tmp_path / "photos", tmp_path / "report.pdf"
+    folder.mkdir()
+    kept, replaced, gone = "drawn-asymmetric.jpg", "drawn-hair.jpg", "drawn-nevus.jpg"
+    for name in (kept, replaced, gone):
+        shutil.copy(samples / name, folder)
+    batch = desk.window.batch
+    batch.stability.setChecked(True)
+    with desk.bot.waitSignal(batch.run.saved, timeout=PATIENCE):
+        batch.start(folder)
+    desk.bot.waitUntil(lambda: len(batch.rows.table.ids) == 3, timeout=PATIENCE)
+    shutil.copy(samples / "drawn-vessels.jpg", folder / replaced)
+    (folder / gone).unlink()
+    batch.report_button.click()
+    desk.bot.waitUntil(lambda: bool(desk.window.findChildren(BatchReportDialog)), timeout=PATIENCE)
+    (dialog,) = desk.window.findChildren(BatchReportDialog)
+    dialog.save_to(target, "correct horse")
+    desk.bot.waitUntil(lambda: not dialog.busy, timeout=PATIENCE)
+    record = ReportOffice(lambda _role: desk.page.models).verify(target).record
+    assert record
+    reported = {each["path"]: each for each in record["photos"]}
+    with Journal(batch.run.target / FILE) as journal:
+        listed = {row.name: row.result for row in read_all(journal.connection)}
+    row = listed[kept]
+    assert row
+    assert row["stability"]
+    for key in ("sha256", "probabilities", "stability", "flags", "refer"):
+        assert reported[kept][key] == row[key], key
+    assert reported[replaced]["message"] == "Another photo has taken the place of this file since."
+    assert reported[replaced]["probabilities"] is None
+    assert reported[gone]["status"] == "error"
+    verdict = ReportOffice(lambda _role: desk.page.models).verify(target, samples / kept)
+    assert verdict.state == "reproduced", verdict.sentences
+    dialog.reject()
 
 
 def test_a_report_is_checked_from_the_menu(desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
