@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from kndnet_desktop.core.signing import Signer
 
 PASSPHRASE = "KNDNET_PASSPHRASE"  # noqa: S105 - the name of the variable
-MAX_PHOTOS = 2000  # of one report; a longer one is better cut into several
 
 
 def add_report_arguments(command: argparse.ArgumentParser) -> None:
@@ -68,7 +67,7 @@ def report(options: argparse.Namespace, models: Models) -> int:
         UserError: If there is nothing that can be done.
     """
     from kndnet_desktop import reporting
-    from kndnet_desktop.core.report_parts import LIST_SIDE, PRINT_SIDE, Form, file_name, photo
+    from kndnet_desktop.core.report_parts import LIST_SIDE, MAX_PHOTOS, PRINT_SIDE, Form, file_name, photo
 
     batch = options.batch or any(path.is_dir() for path in options.paths)
     files = list(find_images(options.paths))

@@ -18,6 +18,7 @@ from kndnet_desktop.core.trust import DEFAULT_TARGET
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 PRINT_SIDE = 1000  # pixels; 85 mm at 300 per inch
+MAX_PHOTOS = 2000  # of one report; a longer one is better cut into several
 LIST_SIDE = 300  # pixels; 32 mm at 240 per inch: Typst keeps each picture of a report in memory, unpacked
 
 

@@ -24,8 +24,10 @@ from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal
 from kndnet_desktop.core.records import CaseResult
+from kndnet_desktop.core.report_parts import MAX_PHOTOS
 from kndnet_desktop.core.rows import Row, Summary, choose, read_all, summarise
 from kndnet_desktop.core.run_tables import write_table
+from kndnet_desktop.core.translation import grouped
 from kndnet_desktop.core.trust import DEFAULT_TARGET
 from kndnet_desktop.ui.batch_report_dialog import Order
 from kndnet_desktop.ui.jobs import Jobs, Newest
@@ -193,8 +195,17 @@ class RunView(QWidget):
         job.failed.connect(self._on_failed)
 
     def list_photos(self) -> None:
-        """Read where the photos of the rows shown are and what was found in them, and send `photos_listed`."""
+        """Read where the photos of the rows shown are and what was found in them, and send `photos_listed`.
+
+        If they are more than one report takes, say so instead.
+        """
         if self._target is None:
+            return
+        if len(self.table.ids) > MAX_PHOTOS:
+            count, most = grouped(len(self.table.ids), tr), grouped(MAX_PHOTOS, tr)
+            self.said.emit(
+                tr("These are {count} photos; one report takes up to {most}. Filter the rows.", count=count, most=most)
+            )
             return
         source, ids, path = self._target / FILE, self.table.ids, self.table.path
 

@@ -959,6 +959,10 @@
         <translation>Die Wärmekarte ist noch nicht da; versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
+        <source>These are {count} photos; one report takes up to {most}. Filter the rows.</source>
+        <translation>Das sind {count} Bilder; ein Bericht fasst höchstens {most}. Bitte filtern Sie die Zeilen.</translation>
+    </message>
+    <message>
         <source>Another photo has taken the place of this file since.</source>
         <translation>Inzwischen liegt ein anderes Foto an der Stelle dieser Datei.</translation>
     </message>

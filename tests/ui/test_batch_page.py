@@ -696,6 +696,23 @@ def test_a_hundred_thousand_rows_scroll_filter_and_sort(qtbot: QtBot, page: Batc
     assert len(page.rows.selected()) == page.rows.table.rowCount()
 
 
+def test_a_report_on_too_many_photos_is_not_begun(qtbot: QtBot, page: BatchPage, tmp_path: Path) -> None:
+    target = tmp_path / "runs" / "large"
+    (tmp_path / "large").mkdir()
+    with Run.create(target, RunSettings(tmp_path / "large"), fake_models(), "0.0") as run:
+        run.journal.add([Path(f"photo {number}.jpg") for number in range(2001)])
+        run.journal.commit(now=True)
+    page.rows.open(target)
+    look(qtbot, page, lambda: None)
+    with qtbot.waitSignal(page.said, timeout=PATIENCE) as said:
+        page.report_button.clicked.emit()
+    assert said.args[0] == "These are 2,001 photos; one report takes up to 2,000. Filter the rows."
+    look(qtbot, page, lambda: page.rows.filters.text.setText("1999"))
+    with qtbot.waitSignal(page.report_requested, timeout=PATIENCE) as asked:
+        page.report_button.clicked.emit()
+    assert [path.name for path, _ in asked.args[0].photos] == ["photo 1999.jpg"]
+
+
 def test_referral_and_refusal_have_columns_numbers_and_filters(
     qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], samples: Path, student_folder: Path, tmp_path: Path
 ) -> None:
