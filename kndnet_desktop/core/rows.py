@@ -71,6 +71,7 @@ class Row:
         refer: Whether biopsy or referral is recommended; None where there is no recommendation.
         could_be: Codes of the classes that it could be, most probable first; empty where nothing tells.
         flags: Codes of the remarks.
+        sha256: SHA-256 of the file when it was read; None while it waits and where it could not be read.
         same_as: The first row that holds the same bytes, or None if this is the first.
         result: The whole result as JSON values without its path, or None while it waits.
     """
@@ -85,6 +86,7 @@ class Row:
     refer: bool | None
     could_be: tuple[str, ...]
     flags: tuple[str, ...]
+    sha256: str | None
     same_as: int | None
     result: dict[str, Any] | None
 
@@ -164,7 +166,7 @@ def read(connection: sqlite3.Connection, ids: Sequence[int], *, results: bool = 
     # Ctrl+C may come between a result and its row; without the row it is not there.
     result = "CASE WHEN status NOT NULL THEN result END" if results else "NULL"
     join = " LEFT JOIN results USING (id)" if results else ""
-    columns = "files.id, path, name, status, message, top, p_malignant, refer, could_be, flags"
+    columns = "files.id, path, name, status, message, top, p_malignant, refer, could_be, flags, sha256"
     query = f"SELECT {columns}, {_SAME}, {result} FROM files{join} WHERE files.id IN ({marks})"  # noqa: S608
     with undamaged():
         rows = {values[0]: _row(*values) for values in connection.execute(query, tuple(ids))}
@@ -254,6 +256,7 @@ def _row(
     refer: int | None,
     could_be: str | None,
     flags: str,
+    sha256: str | None,
     first: int | None,
     result: str | None,
 ) -> Row:
@@ -268,6 +271,7 @@ def _row(
         None if refer is None else bool(refer),
         tuple((could_be or "").split()),
         tuple(flags.strip("|").split("|")) if flags else (),
+        sha256,
         first if first is not None and first != number else None,
         dict(json.loads(result)) if result else None,
     )

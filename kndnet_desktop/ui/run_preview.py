@@ -66,7 +66,8 @@ class RunPreview(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(scrolled(self._words), 1)
         self._painter: HeatPainter | None = None
-        self._path: Path | None = None
+        self._place: tuple[int, Path] | None = None
+        self._said = ""  # of the row, whatever has become of its file
         self._asking = Newest(jobs, self)
         self._asking.item.connect(self._show)
         self._asking.failed.connect(self.broke)
@@ -79,7 +80,7 @@ class RunPreview(QWidget):
     def clear(self) -> None:
         """Show nothing but how to see something."""
         self._asking.drop()
-        self._path = None
+        self._place = None
         self._words.setText(tr("Select a photo in the table to see it here."))
         self.view.set_picture([], 0, 0)
 
@@ -92,12 +93,13 @@ class RunPreview(QWidget):
             facts: Of its run.
             models: Who is asked for the heat map; none is shown if the run was made by another model.
         """
-        self._words.setText(_words(row, facts))
+        self._said = _words(row, facts)
+        self._words.setText(self._said)
         if models is None:
             return
-        if path != self._path:  # the photo before does not stay beside these words
+        if (row.id, path) != self._place:  # the photo before does not stay beside these words
             self.view.set_picture([], 0, 0)
-        self._path = path
+        self._place = row.id, path
         same = models.main.card.sha256 == facts["models"][0]["sha256"]
         self._painter = painter = self._painter or HeatPainter()
         asked, known = Models(models.main), row.result["sha256"] if row.result else None
@@ -115,8 +117,9 @@ class RunPreview(QWidget):
             self.view.set_heat(shown.heat, shown.box)
         else:
             self.view.set_picture([], 0, 0)
-        if not shown.as_in_run:
-            self._words.setText(f"{self._words.text()}\n{tr(REPLACED)}")
+        trouble = tr(REPLACED if not shown.as_in_run else "" if picture else shown.case.result.message)
+        # What can't be read now could not be read in the run either, perhaps, and is said already.
+        self._words.setText(self._said if trouble in self._said else f"{self._said}\n{trouble}")
         self.shown.emit(Path(shown.case.result.path))
 
 

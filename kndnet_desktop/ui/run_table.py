@@ -217,7 +217,7 @@ class RunTable(QAbstractTableModel):
         if role == _DISPLAY:
             return self._text(row, column)
         if role == _DECORATION:
-            pixmap = self._thumbnails.get(row.id, self.path(row))
+            pixmap = self._thumbnails.get(row.id, self.path(row), row.sha256)
             if pixmap is None:
                 self._drawn[row.id] = index.row()
                 if len(self._drawn) > DRAWN:

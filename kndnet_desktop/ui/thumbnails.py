@@ -35,8 +35,8 @@ class Thumbnails(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._made: OrderedDict[int, QPixmap] = OrderedDict()
-        self._wanted: OrderedDict[int, Path] = OrderedDict()
+        self._made: OrderedDict[int, tuple[QPixmap, str | None]] = OrderedDict()
+        self._wanted: OrderedDict[int, tuple[Path, str | None]] = OrderedDict()
         self._busy = False
         self._epoch = 0
 
@@ -46,13 +46,19 @@ class Thumbnails(QObject):
         self._wanted.clear()
         self._epoch += 1
 
-    def get(self, number: int, path: Path) -> QPixmap | None:
-        """Return the thumbnail of a picture if it is there, else have it made."""
-        pixmap = self._made.get(number)
-        if pixmap is not None:
+    def get(self, number: int, path: Path, sha256: str | None) -> QPixmap | None:
+        """Return the thumbnail of a picture if it is there, else have it made.
+
+        Args:
+            number: Its id.
+            path: Its file.
+            sha256: What the file must hold, or the thumbnail is clear; None where that is not known yet.
+        """
+        pixmap, held = self._made.get(number, (None, None))
+        if pixmap is not None and sha256 in (None, held):
             self._made.move_to_end(number)
             return pixmap
-        self._wanted[number] = path
+        self._wanted[number] = path, sha256
         self._wanted.move_to_end(number)
         if len(self._wanted) > WAITING:
             self._wanted.popitem(last=False)
@@ -65,20 +71,20 @@ class Thumbnails(QObject):
         batch = [self._wanted.popitem() for _ in range(min(AT_ONCE, len(self._wanted)))]
         epoch, self._busy = self._epoch, True
 
-        def work() -> Iterator[tuple[int, int, QImage]]:
-            for number, path in batch:
-                yield epoch, number, thumbnail(path)
+        def work() -> Iterator[tuple[int, int, QImage, str | None]]:
+            for number, (path, sha256) in batch:
+                yield epoch, number, *thumbnail(path, sha256)
 
         job = self._jobs.start(work)
         job.item.connect(self._keep)
         for ended in (job.done, job.cancelled, job.failed):
             ended.connect(self._go_on)
 
-    def _keep(self, made: tuple[int, int, QImage]) -> None:
-        epoch, number, image = made
+    def _keep(self, made: tuple[int, int, QImage, str | None]) -> None:
+        epoch, number, image, held = made
         if epoch != self._epoch:
             return
-        self._made[number] = QPixmap.fromImage(image)
+        self._made[number] = QPixmap.fromImage(image), held
         if len(self._made) > KEPT:
             self._made.popitem(last=False)
         self.ready.emit(number)
@@ -88,13 +94,22 @@ class Thumbnails(QObject):
         self._make()
 
 
-def thumbnail(path: Path) -> QImage:
-    """Return a picture file in the middle of `WIDTH` x `HEIGHT` pixels; those are clear if it can't be read."""
+def thumbnail(path: Path, sha256: str | None) -> tuple[QImage, str | None]:
+    """Draw a picture file in the middle of `WIDTH` x `HEIGHT` pixels.
+
+    Args:
+        path: The file.
+        sha256: What it must hold; None for anything.
+
+    Returns:
+        The thumbnail, clear if the file can't be read or holds something else, and the SHA-256 that it stands for.
+    """
     canvas = Image.new("RGBA", (WIDTH, HEIGHT))
     try:
-        image = read_image(path, (HEIGHT, WIDTH)).image
+        picture = read_image(path, (HEIGHT, WIDTH))
     except UserError:
-        return to_qimage(canvas)
-    image.thumbnail((WIDTH, HEIGHT), Image.Resampling.BOX)
-    canvas.paste(image, ((WIDTH - image.width) // 2, (HEIGHT - image.height) // 2))
-    return to_qimage(canvas)
+        return to_qimage(canvas), sha256
+    if sha256 in (None, picture.sha256):
+        picture.image.thumbnail((WIDTH, HEIGHT), Image.Resampling.BOX)
+        canvas.paste(picture.image, ((WIDTH - picture.image.width) // 2, (HEIGHT - picture.image.height) // 2))
+    return to_qimage(canvas), sha256 or picture.sha256

@@ -17,7 +17,7 @@ import trusted
 from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +27,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.errors import UserError
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.journal import FILE, Journal, Progress
-from kndnet_desktop.core.rows import read_all
+from kndnet_desktop.core.rows import Row, read_all
 from kndnet_desktop.core.run_tables import CSV, JSONL, MANIFEST
 from kndnet_desktop.core.runs import Run, RunSettings, on_this_computer
 from kndnet_desktop.ui.batch_page import BatchPage
@@ -35,6 +35,7 @@ from kndnet_desktop.ui.batch_run import Pace, Unfinished
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.run_table import PAGES
 from kndnet_desktop.ui.theme import Theme
+from kndnet_desktop.ui.thumbnails import Thumbnails
 
 ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 PATIENCE = 30_000  # milliseconds
@@ -544,6 +545,59 @@ def test_no_photo_stands_beside_the_answer_to_another(
     readable.set()
     qtbot.waitUntil(lambda: not page._jobs._running, timeout=PATIENCE)
     assert shown == [names[slow + 1]]
+
+
+def test_no_thumbnail_stands_beside_the_answer_to_another(
+    qtbot: QtBot, jobs: Jobs, page: BatchPage, photos: Path
+) -> None:
+    finish(qtbot, page, photos)
+    known = [page.rows.table.row(place) for place in range(page.rows.table.rowCount())]
+    first, second = (next(row for row in known if row.name == f"photo {number}.jpg") for number in ("03", "04"))
+    shutil.copy(photos / second.path, photos / first.path)
+    thumbnails = Thumbnails(jobs)
+
+    def drawn(row: Row, sha256: str | None) -> bool:
+        if thumbnails.get(row.id, photos / row.path, sha256) is None:
+            with qtbot.waitSignal(thumbnails.ready, timeout=PATIENCE):
+                pass
+        pixmap = thumbnails.get(row.id, photos / row.path, sha256)
+        assert pixmap
+        return pixmap.toImage().pixelColor(32, 24).alpha() > 0
+
+    assert drawn(second, second.sha256)
+    assert drawn(first, None), "while it waits it is whatever is there"
+    assert not drawn(first, first.sha256)
+    page.rows.table._thumbnails.clear()  # as after a restart
+    index = page.rows.table.index(known.index(first), 0)
+    page.rows.table.data(index, Qt.ItemDataRole.DecorationRole)
+    qtbot.waitUntil(lambda: first.id in page.rows.table._thumbnails._made, timeout=PATIENCE)
+    pixmap = page.rows.table.data(index, Qt.ItemDataRole.DecorationRole)
+    assert isinstance(pixmap, QPixmap)
+    assert pixmap.toImage().pixelColor(32, 24).alpha() == 0
+
+
+def test_what_has_become_of_a_file_is_said_once_beside_its_row(qtbot: QtBot, page: BatchPage, tmp_path: Path) -> None:
+    folder = tmp_path / "large photos"
+    folder.mkdir()
+    for number in range(4):  # larger than the answer needs, so that each is looked at twice
+        hostile.reference().resize((900, 700)).rotate(90 * number, expand=True).save(folder / f"{number}.jpg")
+    (folder / "4.jpg").write_bytes(b"")
+    finish(qtbot, page, folder)
+    preview = page.rows.preview
+    shutil.copy(folder / "3.jpg", folder / "0.jpg")
+    (folder / "1.jpg").unlink()
+    (folder / "2.jpg").write_bytes(b"")
+
+    def said(place: int) -> str:
+        page.rows.view.selectRow(place)
+        qtbot.waitUntil(lambda: not preview._asking.busy, timeout=PATIENCE)
+        return preview.text
+
+    assert said(0).count("Another photo has taken the place of this file since.") == 1
+    assert said(1).count("There is no such file.") == 1
+    assert said(2).count("This file is empty.") == 1
+    assert said(3).endswith("%"), "nothing has become of it"
+    assert said(4).count("This file is empty.") == 1, "it was, and still is"
 
 
 def test_a_run_whose_drive_is_gone_can_be_gone_on_with(
