@@ -1,10 +1,11 @@
 """The report of many photos: chosen, made with progress, and saved."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -37,6 +39,10 @@ from kndnet_desktop.ui.save_as import ask_where
 from kndnet_desktop.ui.theme import GRID
 from kndnet_desktop.ui.translator import tr
 
+# Setting and signing PDF takes a second to import: the office is opened in a job's thread.
+if TYPE_CHECKING:
+    from kndnet_desktop.core.report import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -57,10 +63,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """How far the report is, or how it ended."""
+    """How far the report is, or how it ended.
 
-    photos: int
-    saving: bool = False
+    Attributes:
+        photos: Number of photos done.
+        document: The report, once it is drawn and being saved.
+        error: Why it was not saved.
+    """
+
+    photos: int = 0
+    document: "Document | None" = None
     error: UserError | None = None
 
 
@@ -96,6 +108,8 @@ class BatchReportDialog(QDialog):
         self._written: list[Path] = []  # the report, as soon as it is
         self._saving, self._leaving = False, False  # which can't be cancelled; and closing as soon as that is done
         self._target: Path | None = None
+        self._drawn: Document | None = None  # until something in it is changed: it need not be made twice to be saved
+        self._kept = ""  # the notes that were saved
         self.setWindowTitle(self.tr("Report on many photos"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.notes = QLineEdit()
@@ -123,6 +137,8 @@ class BatchReportDialog(QDialog):
         self.save.clicked.connect(self._ask_where)
         self.cancel.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.close)
+        for changed in (self.notes.textChanged, self.language.currentIndexChanged, self.paper.currentIndexChanged):
+            changed.connect(self._forget)
         self._lay_out()
 
     @property
@@ -131,30 +147,34 @@ class BatchReportDialog(QDialog):
         return self._job is not None
 
     def save_to(self, target: Path, passphrase: str = "") -> None:
-        """Make the report and save it."""
+        """Make the report, unless that was done and only saving it failed, and save it."""
         order, office, settings = self._order, self._open_office, self._choices()
         notes = self.notes.text().strip()
         written = self._written = []
+        drawn = self._drawn
 
-        def work() -> Iterator[_Step]:
+        def draw() -> "Generator[_Step, None, Document]":
             models, painter, made = order.models, HeatPainter(), datetime.now().astimezone()
             card, photos = models.main.card, []
+            logo = settings.read_logo()
+            cases = classify((path for path, _ in order.photos), models, order.mode)
+            for case, (_, known) in zip(cases, order.photos, strict=True):
+                result = _as_listed(case.result, known)
+                photos.append(photo(result, case.picture, case.examination, card, painter, side=LIST_SIDE))
+                yield _Step(len(photos))
+            clinic = Clinic(settings.clinic, settings.address)
+            form = Form(clinic, Patient(notes=notes), logo, settings.paper, order.target)
+            cards = [card, *([models.teacher.card] if models.teacher else [])]
+            return office().draw_batch(photos, cards, form, settings.language, made)
+
+        def work() -> Iterator[_Step]:
             try:
-                logo = settings.read_logo()
-                cases = classify((path for path, _ in order.photos), models, order.mode)
-                for case, (_, known) in zip(cases, order.photos, strict=True):
-                    result = _as_listed(case.result, known)
-                    photos.append(photo(result, case.picture, case.examination, card, painter, side=LIST_SIDE))
-                    yield _Step(len(photos))
-                clinic = Clinic(settings.clinic, settings.address)
-                form = Form(clinic, Patient(notes=notes), logo, settings.paper, order.target)
-                cards = [card, *([models.teacher.card] if models.teacher else [])]
-                document = office().draw_batch(photos, cards, form, settings.language, made)
-                yield _Step(len(photos), saving=True)  # the last place where it can be cancelled
+                document = drawn or (yield from draw())
+                yield _Step(len(order.photos), document)  # the last place where it can be cancelled
                 office().issue(document, target, sign=settings.sign, passphrase=passphrase)
                 written.append(target)
             except UserError as error:
-                yield _Step(len(photos), error=error)
+                yield _Step(error=error)
 
         self.said.setText(self.tr("The report is being made…"))
         self._target = target
@@ -167,7 +187,9 @@ class BatchReportDialog(QDialog):
         self._enable()
 
     def done(self, code: int) -> None:
-        """Stop, remember and close; once it is saved, if it is being saved."""
+        """Stop, remember and close; once it is saved, if it is being saved, and nothing is lost unasked."""
+        if not self._saving and not self._discard():
+            return
         if self._saving:
             self._leaving = True
             return
@@ -182,6 +204,17 @@ class BatchReportDialog(QDialog):
             paper=self.paper.currentData(),
             sign=self.sign.isChecked(),
         )
+
+    def _discard(self) -> bool:
+        """Whether what would be lost may be; True if nothing would."""
+        if self.busy:
+            question = self.tr("This report is still being made. Stop it and close?")
+        elif self.notes.text().strip() != self._kept:
+            question = self.tr("This report was not saved. Close it and lose what you typed?")
+        else:
+            return True
+        discard, keep = QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel
+        return QMessageBox.question(self, self.windowTitle(), question, discard | keep, keep) is discard
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -214,10 +247,12 @@ class BatchReportDialog(QDialog):
     def _on_step(self, step: _Step) -> None:
         target = self._target
         assert target, "a job is under way"
-        self.progress.setValue(step.photos)
         new = getattr(step.error, "new", None)  # only the error that asks for a passphrase has it
-        self._saving = step.saving
-        if step.saving:
+        self._saving = step.document is not None
+        if not step.error:
+            self.progress.setValue(step.photos)
+        if step.document:
+            self._drawn = step.document
             self.said.setText(self.tr("The report is being saved…"))
             self.cancel.setEnabled(False)
         elif new is not None:
@@ -228,6 +263,9 @@ class BatchReportDialog(QDialog):
                 self.said.setText(self.tr("Nothing was saved."))
         elif step.error:
             self.said.setText(tr(str(step.error)))
+
+    def _forget(self) -> None:
+        self._drawn = None
 
     def _stop(self) -> None:
         if self._job:
@@ -248,6 +286,7 @@ class BatchReportDialog(QDialog):
         self._job = None
         self._enable()
         for target in self._written:
+            self._kept = self.notes.text().strip()
             self._settings = replace(self._settings, folder=str(target.parent))
             self.said.setText(self.tr("Saved “{name}”.").format(name=target.name))
             if leaving:

@@ -12,17 +12,21 @@ def ask_passphrase(parent: QWidget, *, new: bool) -> str:
         new: Whether a key is to be made.
 
     Returns:
-        The passphrase; empty if none was given or the two differ.
+        The passphrase; empty if none was given.
     """
     question = (
         _tr("Choose a passphrase for the key that signs reports. This computer has no keyring to keep it.")
         if new
         else _tr("Passphrase of the key that signs reports:")
     )
-    given = _typed(parent, question)
-    if given and new and _typed(parent, _tr("The same passphrase once more:")) != given:
-        return ""
-    return given
+    while True:
+        given = _typed(parent, question)
+        if not (given and new):
+            return given
+        again = _typed(parent, _tr("The same passphrase once more:"))
+        if again in ("", given):
+            return again
+        question = _tr("The two passphrases differ. Choose a passphrase and type it twice.")
 
 
 def _typed(parent: QWidget, question: str) -> str:

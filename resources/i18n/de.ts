@@ -999,6 +999,10 @@
         <translation>Dasselbe Kennwort noch einmal:</translation>
     </message>
     <message>
+        <source>The two passphrases differ. Choose a passphrase and type it twice.</source>
+        <translation>Die beiden Kennwörter stimmen nicht überein. Wählen Sie ein Kennwort und geben Sie es zweimal ein.</translation>
+    </message>
+    <message>
         <source>Nothing was saved.</source>
         <translation>Nichts wurde gespeichert.</translation>
     </message>
@@ -1479,6 +1483,10 @@
     <message>
         <source>The second opinion was not computed again: that model is not here.</source>
         <translation>Die Zweitmeinung wurde nicht erneut berechnet: Dieses Modell ist hier nicht vorhanden.</translation>
+    </message>
+    <message>
+        <source>This report is still being made. Stop it and close?</source>
+        <translation>Dieser Bericht wird noch erstellt. Abbrechen und schließen?</translation>
     </message>
     <message>
         <source>This report was not saved. Close it and lose what you typed?</source>

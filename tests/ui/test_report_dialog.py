@@ -26,7 +26,7 @@ from kndnet_desktop.core.report_parts import Photo, photo
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.core.verify import Verdict
 from kndnet_desktop.reporting import ReportOffice
-from kndnet_desktop.ui import report_dialog
+from kndnet_desktop.ui import batch_report_dialog, report_dialog
 from kndnet_desktop.ui.batch_report_dialog import BatchReportDialog, Order
 from kndnet_desktop.ui.jobs import Jobs
 from kndnet_desktop.ui.printing import paint
@@ -330,7 +330,13 @@ def test_without_a_keyring_the_passphrase_is_asked(
 ) -> None:
     dialog = open_dialog(sign=True)
     answers: list[tuple[str, bool]] = []
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: answers.pop(0))
+    asked: list[str] = []
+
+    def answer(_parent: object, _title: str, question: str, *_: object) -> tuple[str, bool]:
+        asked.append(question)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
     target = tmp_path / "report.pdf"
 
     def save(*typed: tuple[str, bool]) -> None:
@@ -338,11 +344,12 @@ def test_without_a_keyring_the_passphrase_is_asked(
         dialog.save_to(target)
         qtbot.waitUntil(lambda: not answers, timeout=PATIENCE)
 
-    for wrong in ([("one", True), ("two", True)], [("", False)]):
+    for wrong in ([("one", True), ("two", True), ("", False)], [("one", True), ("", False)], [("", False)]):
         save(*wrong)
         said(qtbot, dialog, "Nothing was saved.")
         assert not target.exists()
-    save(("one", True), ("one", True))
+    save(("one", True), ("two", True), ("one", True), ("one", True))
+    assert sum("The two passphrases differ" in question for question in asked) == 2
     said(qtbot, dialog, "Saved")
     assert office.verify(target).known
     target.unlink()
@@ -526,6 +533,70 @@ def test_a_report_on_many_photos_that_is_being_saved_is_saved(
     allowed.set()
     qtbot.waitUntil(lambda: not batch_dialog.isVisible(), timeout=PATIENCE)
     assert (tmp_path / "all.pdf").is_file()
+
+
+def test_a_report_on_many_photos_is_made_once_whatever_hinders_saving_it(
+    qtbot: QtBot,
+    batch_dialog: BatchReportDialog,
+    office: ReportOffice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_keyring: None,
+) -> None:
+    made: list[int] = []
+    complete = batch_report_dialog.classify
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        made.append(1)
+        return complete(*arguments, **options)
+
+    def save(target: Path) -> str:
+        batch_dialog.save_to(target)
+        qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
+        return batch_dialog.said.text()
+
+    monkeypatch.setattr(batch_report_dialog, "classify", counted)
+    typed = [("", False), ("correct horse", True), ("correct horse", True), ("wrong", True)]
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: typed.pop(0))
+    assert "can't be saved" in save(tmp_path / "none" / "all.pdf")
+    batch_dialog.sign.setChecked(True)
+    assert save(tmp_path / "all.pdf") == "Nothing was saved."
+    assert save(tmp_path / "all.pdf") == "Saved “all.pdf”."
+    assert office.verify(tmp_path / "all.pdf").known
+    assert "passphrase is wrong" in save(tmp_path / "again.pdf")
+    assert len(made) == 1
+    batch_dialog.notes.setText("Other notes.")
+    batch_dialog.sign.setChecked(False)
+    assert save(tmp_path / "again.pdf") == "Saved “again.pdf”."
+    assert len(made) == 2
+    assert "Other notes." in text_of(tmp_path / "again.pdf")
+
+
+def test_what_was_typed_or_is_being_made_is_not_lost_unasked(
+    qtbot: QtBot, batch_dialog: BatchReportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def keep(_parent: object, _title: str, question: str, *_: object) -> QMessageBox.StandardButton:
+        asked.append(question)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "question", keep)
+    qtbot.keyClicks(batch_dialog.notes, "Annual check.")
+    qtbot.keyClick(batch_dialog.notes, Qt.Key.Key_Escape)
+    assert batch_dialog.isVisible()
+    batch_dialog.save_to(tmp_path / "all.pdf")
+    batch_dialog.close()
+    assert batch_dialog.isVisible()
+    assert asked == [
+        "This report was not saved. Close it and lose what you typed?",
+        "This report is still being made. Stop it and close?",
+    ]
+    qtbot.waitUntil(lambda: not batch_dialog.busy, timeout=PATIENCE)
+    assert batch_dialog.said.text() == "Saved “all.pdf”."
+    batch_dialog.close()
+    assert not batch_dialog.isVisible()
+    assert len(asked) == 2
 
 
 def test_a_passphrase_for_a_report_on_many_photos_is_asked_and_used(
