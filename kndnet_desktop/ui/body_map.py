@@ -129,8 +129,9 @@ class BodyMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self._scale, self._scale)
         painter.setPen(QPen(QColor(colours.line), 1))
+        site, side = self._place
         for part in self._parts:
-            marked = (part.site, part.side) == self._place
+            marked = part.site == site and part.side in ("", side)  # the trunk is marked whichever side of it is meant
             colour = colours.accent if marked else colours.benign if part is self._under else colours.track
             painter.setBrush(QColor(colour))
             painter.drawPath(part.path)

@@ -243,8 +243,10 @@ class ReportForm(QScrollArea):
         self.logo.setAutoDefault(False)
 
     def _take_place(self, site: str, side: str) -> None:
+        kept = not side and self.site.currentText() in ("", self.tr(site))  # a side that was chosen for this very part
         self.site.setCurrentIndex(self.site.findData(site))
-        self.side.setCurrentIndex(self.side.findData(side))
+        if not kept:
+            self.side.setCurrentIndex(self.side.findData(side))
 
     def _mark_place(self) -> None:
         index = self.site.findText(self.site.currentText())

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -236,6 +236,27 @@ def test_a_place_in_other_words_is_kept(qtbot: QtBot, dialog: ReportDialog) -> N
     assert dialog.form.read_patient().site == "behind the knee"
     dialog.form.site.setCurrentIndex(dialog.form.site.findData("Nail"))
     assert dialog.form.read_patient().site == "Nail"
+
+
+def test_the_body_map_keeps_the_side_of_the_trunk_and_marks_it(qtbot: QtBot, dialog: ReportDialog) -> None:
+    form = dialog.form
+
+    def click(site: str, side: str) -> tuple[str, str]:
+        qtbot.mouseClick(form.body, Qt.MouseButton.LeftButton, pos=form.body.place_of(site, side).toPoint())
+        return form.site.currentText(), form.side.currentText()
+
+    def marked(site: str, side: str) -> bool:
+        pixel = form.body.grab().toImage().pixelColor(form.body.place_of(site, side).toPoint())
+        return pixel == QColor(form.body._theme.colours.accent)
+
+    form.side.setCurrentText("Left")
+    assert click("Back", "") == ("Back", "Left"), "the side was chosen first"
+    assert click("Back", "") == ("Back", "Left")
+    assert marked("Back", "")
+    assert click("Thigh", "Right") == ("Thigh", "Right")
+    assert marked("Thigh", "Right")
+    assert not marked("Thigh", "Left")
+    assert click("Chest", "") == ("Chest", ""), "the side was that of another part"
 
 
 def test_an_impossible_date_is_told_and_nothing_can_be_saved(qtbot: QtBot, dialog: ReportDialog) -> None:
