@@ -18,8 +18,9 @@ class PageView(QWidget):
         self._index = 0
         self._label = QLabel()
         self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._label.setAccessibleName(self.tr("Preview of the report"))
         self._area = QScrollArea()
+        for each in (self._label, self._area):
+            each.setAccessibleName(self.tr("Preview of the report"))
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.StyledPanel)
         self._area.setWidget(self._label)

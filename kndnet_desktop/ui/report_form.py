@@ -227,6 +227,7 @@ class ReportForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(content.minimumSizeHint().width() + 3 * GRID)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the first field has it when the form opens, and it scrolls along
 
     def _connect(self) -> None:
         for line in (self.name, self.identifier, self.born, self.clinic):

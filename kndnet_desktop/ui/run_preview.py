@@ -64,7 +64,7 @@ class RunPreview(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        layout.addWidget(scrolled(self._words), 1)
+        layout.addWidget(scrolled(self._words, tr("What the run says of the photo")), 1)
         self._painter: HeatPainter | None = None
         self._place: tuple[int, Path] | None = None
         self._said = ""  # of the row, whatever has become of its file
@@ -123,9 +123,10 @@ class RunPreview(QWidget):
         self.shown.emit(Path(shown.case.result.path))
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """Return what shows the content at any height, as wide as there is room."""
+def scrolled(content: QWidget, name: str) -> QScrollArea:
+    """Return what shows the content at any height, as wide as there is room, under a name for screen readers."""
     area = QScrollArea()
+    area.setAccessibleName(name)
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

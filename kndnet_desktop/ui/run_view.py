@@ -222,7 +222,7 @@ class RunView(QWidget):
         numbers = QWidget()
         column = QVBoxLayout(numbers)
         column.setContentsMargins(0, 0, 0, GRID)
-        figures = scrolled(self.summary)
+        figures = scrolled(self.summary, tr("The run in numbers"))
         figures.setMinimumHeight(3 * GRID)  # on a low screen they scroll
         column.addWidget(figures, 1)
         column.addWidget(self.failures_button, 0, Qt.AlignmentFlag.AlignHCenter)

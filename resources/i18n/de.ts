@@ -963,6 +963,14 @@
         <translation>Das sind {count} Bilder; ein Bericht fasst höchstens {most}. Bitte filtern Sie die Zeilen.</translation>
     </message>
     <message>
+        <source>What the run says of the photo</source>
+        <translation>Was der Durchgang zu dem Bild sagt</translation>
+    </message>
+    <message>
+        <source>The run in numbers</source>
+        <translation>Der Durchgang in Zahlen</translation>
+    </message>
+    <message>
         <source>Another photo has taken the place of this file since.</source>
         <translation>Inzwischen liegt ein anderes Foto an der Stelle dieser Datei.</translation>
     </message>

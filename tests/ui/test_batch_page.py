@@ -18,7 +18,7 @@ from fake import CODES, FakeClassifier, fake_models
 from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from kndnet_desktop.core import batch
@@ -871,6 +871,8 @@ def test_pace_is_that_of_the_last_while() -> None:
 def test_every_control_has_a_name_and_codes_have_words(page: BatchPage) -> None:
     for widget in (page.bar, page.rows.view, page.rows.filters.text, page.rows.filters.classes, page.rows.preview.view):
         assert widget.accessibleName()
+    for area in page.findChildren(QScrollArea):
+        assert area.accessibleName()
     page.rows.table.open(
         None, Path(), [{"code": code, "name": f"Name {code}", "malignant": code == "mel"} for code in CODES]
     )

@@ -259,6 +259,12 @@ def test_the_body_map_keeps_the_side_of_the_trunk_and_marks_it(qtbot: QtBot, dia
     assert click("Chest", "") == ("Chest", ""), "the side was that of another part"
 
 
+def test_the_first_keys_go_into_the_name(qtbot: QtBot, dialog: ReportDialog) -> None:
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None, timeout=PATIENCE)
+    assert dialog.focusWidget() is dialog.form.name
+
+
 def test_an_impossible_date_is_told_and_nothing_can_be_saved(qtbot: QtBot, dialog: ReportDialog) -> None:
     qtbot.keyClicks(dialog.form.born, "9.4.61")
     said(qtbot, dialog, "is not a date")
@@ -425,8 +431,9 @@ def test_every_field_has_a_name_and_is_reached_by_the_keyboard(dialog: ReportDia
     form = dialog.form
     for field in (form.name, form.identifier, form.born, form.site, form.side, form.skin, form.notes, form.assessment):
         assert field.focusPolicy() & Qt.FocusPolicy.TabFocus
-    for named in (form.site, form.side, form.body):
+    for named in (form.site, form.side, form.body, dialog.pages._area):
         assert named.accessibleName()
+    assert form.focusPolicy() == Qt.FocusPolicy.NoFocus, "it is no field"
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"language": 3, "paper": "a0", "sign": "yes", "more": 1}'])
