@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.files import unused, write_whole
 from kndnet_desktop.core.signing import Signer
 
@@ -85,7 +85,7 @@ class Keys:
             pem = (self._folder / CERTIFICATE_FILE).read_bytes()
         except OSError as error:
             raise UserError(
-                f"The signing key in “{self._folder}” can't be used: {_reason(error)}.",
+                f"The signing key in “{self._folder}” can't be used: {reason(error)}.",
                 "Ask for the right to write there, or save the report without a signature.",
             ) from error
         hint = f"Try again, or move “{self._folder}” away: a new key is made then."
@@ -223,7 +223,7 @@ def load_pkcs12(path: Path, passphrase: str) -> Signer:
     try:
         key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase.encode() or None)
     except OSError as error:
-        raise UserError(f"The certificate “{path.name}” can't be read: {_reason(error)}.") from error
+        raise UserError(f"The certificate “{path.name}” can't be read: {reason(error)}.") from error
     except ValueError as error:
         raise UserError(
             f"The certificate “{path.name}” can't be unlocked.", "Check the passphrase; the file must be PKCS #12."
@@ -241,7 +241,3 @@ def load_pkcs12(path: Path, passphrase: str) -> Signer:
         if not (usage.digital_signature or usage.content_commitment):
             raise UserError(f"The certificate “{path.name}” is not for signatures.", "Use another certificate.")
     return Signer.of(key, certificate)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()

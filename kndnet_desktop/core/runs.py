@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from kndnet_desktop.core.advice import Advice
 from kndnet_desktop.core.card import ModelCard
-from kndnet_desktop.core.errors import UserError
+from kndnet_desktop.core.errors import UserError, reason
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.explain import HeatPainter
 from kndnet_desktop.core.files import reachable, same_file
@@ -118,7 +118,7 @@ class Run:
             target.mkdir(parents=True, exist_ok=True)
             taken = [name for name in (FILE, CSV, JSONL, MANIFEST) if (target / name).exists()]
         except OSError as error:
-            raise cannot_save(target, error.strerror or "unknown reason") from error
+            raise cannot_save(target, reason(error)) from error
         if taken:
             raise UserError(
                 f"The folder “{target.name}” already holds results ({taken[0]}), which are never overwritten.",
@@ -227,7 +227,7 @@ class Run:
             try:
                 heat_maps.mkdir(exist_ok=True)
             except OSError as error:
-                raise cannot_save(self.target, error.strerror or "unknown reason") from error
+                raise cannot_save(self.target, reason(error)) from error
         device = self.folder.stat().st_dev
         painter = HeatPainter() if heat_maps else None
         work = PictureWork(self.folder, models, facts["mode"], heat_maps, device, claims, painter, facts["stability"])

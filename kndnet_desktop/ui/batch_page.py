@@ -137,9 +137,8 @@ class BatchPage(QWidget):
             self._update()
 
     def offer_unfinished(self) -> None:
-        """Offer to go on with a run that was interrupted, if there is one, or else with one that was cancelled."""
-        run = self.run
-        job = self._jobs.start(lambda: iter((run.unfinished() or run.unfinished("cancelled"))[:1]))
+        """Offer to go on with a run that was interrupted, if there is one, or with the last if that was cancelled."""
+        job = self._jobs.start(lambda: iter(self.run.to_offer()))
         job.item.connect(self._show_offer)
         job.failed.connect(self.broke)
 

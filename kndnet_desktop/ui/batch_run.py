@@ -147,14 +147,26 @@ class BatchRun(QObject):
         if self._job:
             self._job.cancel()
 
-    def unfinished(self, state: str = "running") -> list[Unfinished]:
-        """Return the runs that were interrupted, or ``cancelled``, and no program works on, newest first."""
+    def unfinished(self) -> list[Unfinished]:
+        """Return the runs that were interrupted and no program works on, newest first."""
+        found = (look_at(target, "running") for target in self._targets())
+        return [run for run in found if run and is_free(run.target)]
+
+    def to_offer(self) -> list[Unfinished]:
+        """Return the run to offer, if any: one that was interrupted, or the very last if that was cancelled.
+
+        An older one that was cancelled is not offered for ever: its user has gone on to others.
+        """
+        interrupted, last = self.unfinished(), self._targets()[:1]
+        cancelled = [run for run in (look_at(target, "cancelled") for target in last) if run and is_free(run.target)]
+        return (interrupted or cancelled)[:1]
+
+    def _targets(self) -> list[Path]:
         try:
             targets = sorted(self._home.iterdir(), key=lambda target: target.stat().st_mtime, reverse=True)
         except OSError:
             return []
-        found = (look_at(target, state) for target in targets if (target / FILE).is_file())
-        return [run for run in found if run and is_free(run.target)]
+        return [target for target in targets if (target / FILE).is_file()]
 
     def _start(self, target: Path, open_run: Callable[[], Run], models: Models, watch: bool) -> None:
         self.target, self.watching, self.held = target, watch, False

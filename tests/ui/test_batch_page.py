@@ -343,26 +343,24 @@ def test_an_interrupted_run_is_offered_and_finished(
     assert not page.offer.isVisible(), "a finished run is not offered"
 
 
-def test_a_cancelled_run_is_offered_at_the_next_start_after_one_that_was_interrupted(
+def test_the_last_run_is_offered_at_the_next_start_if_it_was_cancelled(
     qtbot: QtBot, make_page: Callable[[Models | None], BatchPage], photos: Path, tmp_path: Path
 ) -> None:
     models = Models(Slow())
-    for name, cancelled in (("interrupted", False), ("cancelled", True)):
+    for name in ("older", "cancelled"):
         with Run.create(tmp_path / "runs" / name, RunSettings(photos), models, "0.0") as run:
             steps = run.process(models, on_this_computer(1))
             while next(steps).done < 4:
                 pass
             steps.close()
-            if cancelled:
-                run.finish("cancelled")
-    for name in ("interrupted", "cancelled"):
-        page = make_page(fake_models())
-        page.offer_unfinished()
-        qtbot.waitUntil(page.offer.isVisible, timeout=PATIENCE)
-        with qtbot.waitSignal(page.run.saved, timeout=PATIENCE) as saved:
-            qtbot.mouseClick(page.resume_button, Qt.MouseButton.LeftButton)
-        assert saved.args == [tmp_path / "runs" / name]
-    assert page.run.unfinished() == page.run.unfinished("cancelled") == []
+            run.finish("cancelled")
+    page = make_page(fake_models())
+    page.offer_unfinished()
+    qtbot.waitUntil(page.offer.isVisible, timeout=PATIENCE)
+    with qtbot.waitSignal(page.run.saved, timeout=PATIENCE) as saved:
+        qtbot.mouseClick(page.resume_button, Qt.MouseButton.LeftButton)
+    assert saved.args == [tmp_path / "runs" / "cancelled"]
+    assert page.run.to_offer() == [], "it is finished, and the older one that was cancelled is let be"
 
 
 def test_a_start_that_fails_leaves_the_run_that_is_shown(
