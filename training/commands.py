@@ -207,7 +207,8 @@ def reproduce(recipe: Recipe, runs: Path) -> None:
     data.prepare(recipe.data)
     for path in recipe.distill.teachers:
         teacher = config.load(Path(path))
-        if not (runs / teacher.name / "model").exists():  # a shipped network may stand in for its run
+        # Weights that were trained elsewhere, or a shipped network, may stand in for its run.
+        if not (brought(runs / teacher.name) or (runs / teacher.name / "model").exists()):
             learn(teacher, runs)
     learn(recipe, runs)
     export(runs / recipe.name)

@@ -120,6 +120,16 @@ def test_a_run_that_learns_from_the_inner_validation_too_is_calibrated_as_its_tw
     assert {point.data for point in card.trust.referral} == {"HAM10000 fold 0"}
 
 
+def test_a_teacher_that_was_trained_elsewhere_is_used_as_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    there = Path("elsewhere/smoke_teacher")
+    there.mkdir(parents=True)
+    for name in ("best.pt", "recipe.yaml"):
+        shutil.copy(Path("runs/smoke_teacher") / name, there)
+    assert main(["reproduce", "training/configs/smoke.yaml", "--runs", "elsewhere"]) == 0
+    assert {path.name for path in there.iterdir()} == {"best.pt", "recipe.yaml"}
+
+
 def test_a_run_that_was_stopped_is_told_and_one_that_keeps_its_last_epoch_is_not_exported(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
