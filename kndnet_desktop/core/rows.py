@@ -141,7 +141,8 @@ def choose(
     def urgent(refer: int | None, could_be: str | None) -> int | None:
         return urgency(None if refer is None else bool(refer), (could_be or "").split(), malignant)
 
-    connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
+    if choice.text:
+        connection.create_function("said", 1, functools.cache(lambda message: say(message).casefold()))
     connection.create_function("urgency", 2, functools.cache(urgent))
     where, values = _where(choice)
     column = SORTS[choice.sort]

@@ -14,6 +14,7 @@ from kndnet_desktop.core.classifier import OnnxClassifier
 from kndnet_desktop.core.examine import Models
 from kndnet_desktop.core.translation import Catalogue
 from kndnet_desktop.settings import Settings
+from kndnet_desktop.ui.main_window import MainWindow
 from kndnet_desktop.ui.translator import install
 from tests.ui.conftest import in_german
 
@@ -116,16 +117,21 @@ def test_qt_s_own_dialogs_speak_qt_s_german(qapp: QApplication, german: Catalogu
     assert QCoreApplication.translate("QFileDialog", "Print to %1") == "Print to %1", "never half of it"
 
 
+def window_in(language: str, qapp: QApplication, make_desk: Callable, root: Path) -> MainWindow:
+    """Build the window while a language is installed, which leaves again."""
+    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
+    try:
+        return make_desk(Settings(theme="light"), None).window
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_each_key_with_alt_stands_for_one_thing(
     qapp: QApplication, make_desk: Callable, root: Path, language: str
 ) -> None:
-    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
-    try:
-        window = make_desk(Settings(theme="light"), None).window
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
+    window = window_in(language, qapp, make_desk, root)
     menus = window.menuBar().actions()
     pages = [window.pages.widget(place) for place in range(2)]
     groups = [[entry.text() for entry in menu.menu().actions()] for menu in menus]
@@ -139,12 +145,7 @@ def test_each_key_with_alt_stands_for_one_thing(
 def test_the_smallest_window_fits_a_small_screen_and_has_room_for_a_name_to_look_for(
     qapp: QApplication, make_desk: Callable, root: Path, language: str
 ) -> None:
-    translators = install(qapp, Catalogue.load(root / "resources" / "i18n", language))
-    try:
-        window = make_desk(Settings(theme="light"), None).window
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
+    window = window_in(language, qapp, make_desk, root)
     window.pages.setCurrentWidget(window.batch)
     window.batch.stack.setCurrentWidget(window.batch.rows)
     window.resize(0, 0)
